@@ -1,0 +1,346 @@
+//! Cycles on record: begun before anything is spawned, ended once.
+
+use anyhow::Result;
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::clock::UnixTime;
+use crate::store::database::Store;
+use crate::store::decisions::{self, NewDecision};
+use crate::store::engine_rows::{self, EngineKey, EngineState};
+use crate::store::ledger::{self, Booking};
+
+/// How far a cycle has come, or how it ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CycleState {
+    /// Begun; its end is not on record yet.
+    Running,
+    /// The pipeline succeeded.
+    Ok,
+    /// The pipeline failed.
+    Failed,
+    /// A stage asked to be tried again later.
+    Deferred,
+    /// A signal asked us to stop.
+    Cancelled,
+    /// `sie` itself died in the middle.
+    Interrupted,
+}
+
+impl CycleState {
+    const ALL: [Self; 6] = [
+        Self::Running,
+        Self::Ok,
+        Self::Failed,
+        Self::Deferred,
+        Self::Cancelled,
+        Self::Interrupted,
+    ];
+
+    /// Returns the word stored and shown.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Ok => "ok",
+            Self::Failed => "failed",
+            Self::Deferred => "deferred",
+            Self::Cancelled => "cancelled",
+            Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// Returns the state of this word.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+}
+
+/// One pass of an engine, as recorded.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cycle {
+    /// The engine's name.
+    pub engine: String,
+    /// The number of the cycle, counted per engine.
+    pub number: i64,
+    /// How far it has come, or how it ended.
+    pub state: CycleState,
+    /// The reason code of the decision that started it.
+    pub trigger: String,
+    /// The energy handed to the pipeline, 1..=100.
+    pub energy: u8,
+    /// When it was begun.
+    pub started_at: UnixTime,
+    /// When its end was recorded.
+    pub ended_at: Option<UnixTime>,
+    /// How many seconds it took.
+    pub seconds: Option<f64>,
+    /// Its ROI delta, net of cost.
+    pub roi: Option<f64>,
+    /// What it cost.
+    pub cost: Option<f64>,
+    /// Whether the cost is what was reserved, because nobody knows what was spent.
+    pub cost_assumed: bool,
+    /// Why it failed, as a reason code.
+    pub reason: Option<String>,
+    /// The result or the failure, as JSON.
+    pub detail: Option<Box<RawValue>>,
+    /// The process that ran it.
+    #[serde(skip)]
+    pub pid: u32,
+    /// What was reserved for it, in millionths of the unit.
+    #[serde(skip)]
+    pub reserved: i64,
+}
+
+/// A cycle about to begin.
+#[derive(Clone, Debug)]
+pub struct NewCycle<'a> {
+    /// Its number.
+    pub number: i64,
+    /// The decision that started it.
+    pub decision: NewDecision<'a>,
+    /// The energy handed to the pipeline.
+    pub energy: u8,
+    /// What is reserved for it, in millionths of the unit.
+    pub reserved: i64,
+    /// Whether the hold is booked here, and not in the store of the fleet.
+    pub books_here: bool,
+}
+
+/// The end of a cycle.
+#[derive(Clone, Debug)]
+pub struct CycleEnd {
+    /// How it ended.
+    pub state: CycleState,
+    /// When.
+    pub ended_at: UnixTime,
+    /// How many seconds it took, if that is known.
+    pub seconds: Option<f64>,
+    /// Its ROI delta; only a successful cycle has one.
+    pub roi: Option<f64>,
+    /// What it cost.
+    pub cost: f64,
+    /// Whether the cost is assumed.
+    pub cost_assumed: bool,
+    /// Why it failed, as a reason code.
+    pub reason: Option<String>,
+    /// The result or the failure, as JSON.
+    pub detail: Option<String>,
+}
+
+/// Which cycles to list.
+#[derive(Clone, Debug)]
+pub struct CycleFilter<'a> {
+    /// Those of this engine.
+    pub key: &'a EngineKey,
+    /// At most so many, newest first.
+    pub most: usize,
+}
+
+const COLUMNS: &str = "engine.name, number, state, trigger_reason, energy, started_at, ended_at, seconds, roi, \
+    cost, cost_assumed, reason, detail, pid, reserved";
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
+    let state: String = row.get("state")?;
+    let detail: Option<String> = row.get("detail")?;
+    Ok(Cycle {
+        engine: row.get("name")?,
+        number: row.get("number")?,
+        state: CycleState::parse(&state).unwrap_or(CycleState::Interrupted),
+        trigger: row.get("trigger_reason")?,
+        energy: row.get("energy")?,
+        started_at: UnixTime(row.get("started_at")?),
+        ended_at: row.get::<_, Option<f64>>("ended_at")?.map(UnixTime),
+        seconds: row.get("seconds")?,
+        roi: row.get("roi")?,
+        cost: row.get("cost")?,
+        cost_assumed: row.get("cost_assumed")?,
+        reason: row.get("reason")?,
+        detail: detail.and_then(|text| RawValue::from_string(text).ok()),
+        pid: row.get("pid")?,
+        reserved: row.get("reserved")?,
+    })
+}
+
+impl Store {
+    /// Returns the number of the next cycle of a name: numbers go on when a name is registered again.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn next_cycle_number(&self, key: &EngineKey) -> Result<i64> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT coalesce(max(number), 0) + 1 FROM cycle JOIN engine ON engine.key = engine_key
+                     WHERE name = ?1",
+                )?
+                .query_row([&key.name], |row| row.get(0))
+        })
+    }
+
+    /// Commits that a cycle begins, with its hold, before anything is spawned.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be written; then nothing may be spawned.
+    pub fn begin_cycle(&self, key: &EngineKey, cycle: &NewCycle<'_>, now: UnixTime) -> Result<()> {
+        self.write(|tx| {
+            let engine = engine_rows::ensure(tx, key, now)?;
+            tx.prepare_cached(
+                "INSERT INTO cycle (engine_key, number, state, trigger_reason, energy, pid, reserved, started_at)
+                 VALUES (?1, ?2, 'running', ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                engine,
+                cycle.number,
+                cycle.decision.reason,
+                cycle.energy,
+                std::process::id(),
+                cycle.reserved,
+                now.0
+            ])?;
+            tx.prepare_cached("UPDATE engine SET last_started = ?2 WHERE key = ?1")?
+                .execute(params![engine, now.0])?;
+            decisions::insert(tx, engine, &cycle.decision, Some(cycle.number), now)?;
+            if cycle.books_here {
+                ledger::hold(tx, key, cycle.number, cycle.reserved, now)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Commits the end of a cycle, with everything that follows from it; returns whether it was still running.
+    ///
+    /// A second end of the same cycle changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be written.
+    pub fn end_cycle(
+        &self,
+        key: &EngineKey,
+        number: i64,
+        end: &CycleEnd,
+        state: &EngineState,
+        bookings: Option<&[Booking]>,
+    ) -> Result<bool> {
+        self.write(|tx| {
+            let Some(engine) = engine_rows::find(tx, key)? else {
+                return Ok(false);
+            };
+            if !close(tx, engine, number, end)? {
+                return Ok(false);
+            }
+            state.save(tx, engine)?;
+            if let Some(roi) = end.roi {
+                engine_rows::append_roi(tx, engine, roi)?;
+            }
+            if let Some(bookings) = bookings {
+                ledger::settle(tx, key, number, bookings, end.ended_at)?;
+            }
+            Ok(true)
+        })
+    }
+
+    /// Returns the cycle of an engine that was begun and not ended, if there is one.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn running_cycle(&self, key: &EngineKey) -> Result<Option<Cycle>> {
+        self.read(|connection| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM cycle JOIN engine ON engine.key = engine_key
+                 WHERE registry_id = ?1 AND engine_id = ?2 AND state = 'running'"
+            );
+            connection
+                .prepare_cached(&sql)?
+                .query_row([&key.registry_id, &key.engine_id], from_row)
+                .optional()
+        })
+    }
+
+    /// Returns the engine ids of a registry that have a cycle begun and not ended.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn engines_running(&self, registry_id: &str) -> Result<Vec<String>> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT engine_id FROM cycle JOIN engine ON engine.key = engine_key
+                     WHERE state = 'running' AND registry_id = ?1",
+                )?
+                .query_map([registry_id], |row| row.get(0))?
+                .collect()
+        })
+    }
+
+    /// Returns one cycle of an engine.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn cycle(&self, key: &EngineKey, number: i64) -> Result<Option<Cycle>> {
+        self.read(|connection| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM cycle JOIN engine ON engine.key = engine_key
+                 WHERE registry_id = ?1 AND engine_id = ?2 AND number = ?3"
+            );
+            connection
+                .prepare_cached(&sql)?
+                .query_row(params![key.registry_id, key.engine_id, number], from_row)
+                .optional()
+        })
+    }
+
+    /// Returns the cycles of an engine, newest first. Their order is that of their record, not of any clock.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn cycles(&self, filter: &CycleFilter<'_>) -> Result<Vec<Cycle>> {
+        self.read(|connection| {
+            let sql = format!(
+                "SELECT {COLUMNS} FROM cycle JOIN engine ON engine.key = engine_key
+                 WHERE registry_id = ?1 AND engine_id = ?2 ORDER BY cycle.id DESC LIMIT ?3"
+            );
+            let most = i64::try_from(filter.most).unwrap_or(i64::MAX);
+            connection
+                .prepare_cached(&sql)?
+                .query_map(
+                    params![filter.key.registry_id, filter.key.engine_id, most],
+                    from_row,
+                )?
+                .collect()
+        })
+    }
+}
+
+/// Ends a cycle if it is still running.
+fn close(tx: &Transaction<'_>, engine: i64, number: i64, end: &CycleEnd) -> rusqlite::Result<bool> {
+    let changed = tx
+        .prepare_cached(
+            "UPDATE cycle SET state = ?3, ended_at = ?4, seconds = ?5, roi = ?6, cost = ?7, cost_assumed = ?8,
+             reason = ?9, detail = ?10 WHERE engine_key = ?1 AND number = ?2 AND state = 'running'",
+        )?
+        .execute(params![
+            engine,
+            number,
+            end.state.as_str(),
+            end.ended_at.0,
+            end.seconds,
+            end.roi,
+            end.cost,
+            end.cost_assumed,
+            end.reason,
+            end.detail,
+        ])?;
+    Ok(changed == 1)
+}

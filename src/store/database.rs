@@ -1,0 +1,274 @@
+//! The SQLite file behind the store: opening, creating, transactions.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use anyhow::Result;
+use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
+
+use crate::error::{Failure, Kind};
+use crate::store::locks::FileLock;
+use crate::store::schema;
+
+/// How long a transaction waits for another process's.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The narrow interface to one database file.
+///
+/// Guarantees: a transaction that returned `Ok` survives a crash of the machine; one that returned an error, or
+/// during which the process died, left nothing. Threads of one process share the connection.
+#[derive(Debug)]
+pub struct Store {
+    connection: Mutex<Connection>,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens a store; creates and migrates it under the lock that `lock` takes.
+    ///
+    /// # Errors
+    ///
+    /// Fails with kind `unusable` if the file is damaged, foreign or newer.
+    pub fn open(path: &Path, lock: impl FnOnce() -> Result<FileLock>) -> Result<Self> {
+        if path.exists() {
+            let store = Self::connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            if store.version()? == schema::VERSION {
+                return Ok(store);
+            }
+        }
+        let _lock = lock()?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        let store = Self::connect(path, flags)?;
+        store.create_tables()?;
+        Ok(store)
+    }
+
+    /// Opens a store for reading, or returns `None` if there is none yet.
+    ///
+    /// Works in a folder that cannot be written to.
+    ///
+    /// # Errors
+    ///
+    /// Fails with kind `unusable` if the file is damaged, foreign or newer.
+    pub fn open_to_read(path: &Path) -> Result<Option<Self>> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
+        let store = Self::connect(path, flags)
+            .and_then(|store| store.version().map(|version| (store, version)));
+        let (store, version) = match store {
+            Ok(opened) => opened,
+            Err(error) => match Self::connect_to_unchanging(path) {
+                Ok(store) => store.version().map(|version| (store, version))?,
+                Err(_) => return Err(error),
+            },
+        };
+        // Another process is creating it at this moment: there is nothing in it yet.
+        Ok((version != 0).then_some(store))
+    }
+
+    /// A write-ahead log needs a writable folder even to be read; a file that nobody can write to needs no log.
+    fn connect_to_unchanging(path: &Path) -> Result<Self> {
+        let escaped = path
+            .to_string_lossy()
+            .replace('%', "%25")
+            .replace('?', "%3f")
+            .replace('#', "%23");
+        let address = format!("file:{escaped}?immutable=1");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let connection =
+            Connection::open_with_flags(address, flags).map_err(|error| unusable(path, error))?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+            path: path.to_owned(),
+        })
+    }
+
+    fn connect(path: &Path, flags: OpenFlags) -> Result<Self> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)
+            .and_then(|connection| {
+                connection.busy_timeout(BUSY_TIMEOUT)?;
+                connection.pragma_update(None, "synchronous", "FULL")?;
+                connection.pragma_update(None, "foreign_keys", true)?;
+                Ok(connection)
+            })
+            .map_err(|error| unusable(path, error))?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+            path: path.to_owned(),
+        })
+    }
+
+    /// Returns the version of the tables; 0 if there are none.
+    fn version(&self) -> Result<i32> {
+        let connection = self.connection();
+        let number = |pragma: &str| {
+            connection
+                .pragma_query_value(None, pragma, |row| row.get::<_, i32>(0))
+                .map_err(|error| unusable(&self.path, error))
+        };
+        let version = number("user_version")?;
+        let shown = self.path.display();
+        if version > schema::VERSION {
+            return Err(Failure::new(
+                Kind::Unusable,
+                format!("the store {shown} was written by a newer sie"),
+            )
+            .hint("upgrade sie")
+            .into());
+        }
+        if version != 0 && number("application_id")? != schema::APPLICATION_ID {
+            return Err(Failure::new(
+                Kind::Unusable,
+                format!("{shown} is the database of another program"),
+            )
+            .hint("name another file, or another data directory with `--data-dir DIR`")
+            .into());
+        }
+        Ok(version)
+    }
+
+    fn create_tables(&self) -> Result<()> {
+        if self.version()? == schema::VERSION {
+            return Ok(());
+        }
+        let mut connection = self.connection();
+        let foreign: i64 = connection
+            .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
+            .map_err(|error| unusable(&self.path, error))?;
+        if foreign > 0 {
+            let message = format!("{} is the database of another program", self.path.display());
+            return Err(Failure::new(Kind::Unusable, message).into());
+        }
+        let create = |connection: &mut Connection| {
+            connection.pragma_update(None, "journal_mode", "WAL")?;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            transaction.execute_batch(schema::CREATE)?;
+            transaction.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
+            transaction.pragma_update(None, "user_version", schema::VERSION)?;
+            transaction.commit()
+        };
+        create(&mut connection).map_err(|error| unusable(&self.path, error))
+    }
+
+    /// Returns the file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs a transaction that may write. It either commits as a whole or leaves nothing.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `act` does, or if the commit does.
+    pub(super) fn write<T>(
+        &self,
+        act: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let mut connection = self.connection();
+        // IMMEDIATE: a transaction that reads first and writes later would fail at once under contention.
+        let run = || {
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let value = act(&transaction)?;
+            transaction.commit()?;
+            Ok(value)
+        };
+        run().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// Reads from one snapshot.
+    ///
+    /// # Errors
+    ///
+    /// Fails if `act` does.
+    pub(super) fn read<T>(
+        &self,
+        act: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        act(&self.connection()).map_err(|error| unusable(&self.path, error))
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A thread that panicked while it held the connection has rolled its transaction back.
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Adds the file and, where one is known, a hint to an error of SQLite.
+fn unusable(path: &Path, error: rusqlite::Error) -> anyhow::Error {
+    let shown = path.display();
+    let code = error.sqlite_error_code();
+    let failure = match code {
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            Failure::new(Kind::Unusable, format!("the store {shown} is damaged")).hint(format!(
+                "move it aside and start anew: `mv '{shown}' '{shown}.damaged'`"
+            ))
+        }
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => {
+            Failure::new(
+                Kind::Unusable,
+                format!("the store {shown} cannot be opened for writing"),
+            )
+            .hint("check the rights of the folder, or use another with `--data-dir DIR`")
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Failure::new(
+            Kind::Unexpected,
+            format!("the store {shown} was busy for {BUSY_TIMEOUT:?}"),
+        ),
+        _ => Failure::new(
+            Kind::Unexpected,
+            format!("the store {shown} cannot be used"),
+        ),
+    };
+    anyhow::Error::new(error).context(failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn no_lock() -> Result<FileLock> {
+        let path = tempfile::NamedTempFile::new()?.into_temp_path();
+        FileLock::wait(
+            &path,
+            Duration::from_secs(1),
+            &crate::interrupt::Interrupt::never(),
+        )
+    }
+
+    #[test]
+    fn a_newer_store_is_refused_and_not_changed() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("sie.db");
+        drop(Store::open(&path, no_lock).expect("created"));
+        Connection::open(&path)
+            .and_then(|connection| connection.pragma_update(None, "user_version", 99))
+            .expect("changed");
+        let before = std::fs::read(&path).expect("readable");
+        let error = Store::open(&path, no_lock).expect_err("newer");
+        assert_eq!(crate::error::kind_of(&error), Kind::Unusable);
+        assert_eq!(std::fs::read(&path).expect("readable"), before);
+    }
+
+    #[test]
+    fn a_file_that_is_no_database_and_a_foreign_database_are_refused() {
+        let folder = tempfile::tempdir().expect("folder");
+        let garbage = folder.path().join("garbage.db");
+        crate::store::replace(&garbage, &[b'x'; 4096]).expect("written");
+        let error = Store::open(&garbage, no_lock).expect_err("garbage");
+        assert_eq!(crate::error::kind_of(&error), Kind::Unusable);
+        let foreign = folder.path().join("foreign.db");
+        Connection::open(&foreign)
+            .and_then(|connection| connection.execute_batch("CREATE TABLE notes (text)"))
+            .expect("made");
+        assert!(Store::open(&foreign, no_lock).is_err());
+    }
+}

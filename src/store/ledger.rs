@@ -1,0 +1,158 @@
+//! The ledger of the fleet: what is held for running cycles and what ended ones cost. Millionths of the unit.
+
+use anyhow::Result;
+use rusqlite::{Transaction, params};
+
+use crate::clock::UnixTime;
+use crate::store::database::Store;
+use crate::store::engine_rows::EngineKey;
+
+/// An amount that a cycle's end books.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Booking {
+    /// `cost`, `revenue` or `expense`.
+    pub kind: &'static str,
+    /// Millionths of the unit.
+    pub amount: i64,
+    /// Whether it is what was reserved, because nobody knows what was spent.
+    pub assumed: bool,
+}
+
+/// An amount held for a cycle whose end has not reached the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OpenHold {
+    /// The number of the cycle.
+    pub cycle: i64,
+    /// Millionths of the unit.
+    pub amount: i64,
+}
+
+pub(super) fn hold(
+    tx: &Transaction<'_>,
+    key: &EngineKey,
+    cycle: i64,
+    amount: i64,
+    now: UnixTime,
+) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "INSERT INTO ledger (registry_id, engine_id, cycle, kind, amount, state, at)
+         VALUES (?1, ?2, ?3, 'cost', ?4, 'held', ?5)",
+    )?
+    .execute(params![
+        key.registry_id,
+        key.engine_id,
+        cycle,
+        amount,
+        now.0
+    ])?;
+    Ok(())
+}
+
+/// Turns a hold into what was really spent; what is settled stays as it is.
+pub(super) fn settle(
+    tx: &Transaction<'_>,
+    key: &EngineKey,
+    cycle: i64,
+    bookings: &[Booking],
+    now: UnixTime,
+) -> rusqlite::Result<()> {
+    for booking in bookings {
+        tx.prepare_cached(
+            "INSERT INTO ledger (registry_id, engine_id, cycle, kind, amount, state, assumed, at)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'settled', ?6, ?7)
+             ON CONFLICT (registry_id, engine_id, cycle, kind) DO UPDATE
+             SET amount = excluded.amount, state = 'settled', assumed = excluded.assumed, at = excluded.at
+             WHERE state = 'held'",
+        )?
+        .execute(params![
+            key.registry_id,
+            key.engine_id,
+            cycle,
+            booking.kind,
+            booking.amount,
+            booking.assumed,
+            now.0
+        ])?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Holds an amount for a cycle of an engine that has a database of its own.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be written.
+    pub fn hold(&self, key: &EngineKey, cycle: i64, amount: i64, now: UnixTime) -> Result<()> {
+        self.write(|tx| hold(tx, key, cycle, amount, now))
+    }
+
+    /// Settles the hold of a cycle of an engine that has a database of its own. Idempotent.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be written.
+    pub fn settle(
+        &self,
+        key: &EngineKey,
+        cycle: i64,
+        bookings: &[Booking],
+        now: UnixTime,
+    ) -> Result<()> {
+        self.write(|tx| settle(tx, key, cycle, bookings, now))
+    }
+
+    /// Returns what is held for cycles of an engine.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn open_holds(&self, key: &EngineKey) -> Result<Vec<OpenHold>> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT cycle, amount FROM ledger
+                     WHERE registry_id = ?1 AND engine_id = ?2 AND state = 'held' ORDER BY id",
+                )?
+                .query_map([&key.registry_id, &key.engine_id], |row| {
+                    Ok(OpenHold {
+                        cycle: row.get(0)?,
+                        amount: row.get(1)?,
+                    })
+                })?
+                .collect()
+        })
+    }
+
+    /// Returns the number after the newest cycle of an engine that was ever booked.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn next_booked_cycle(&self, key: &EngineKey) -> Result<i64> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT coalesce(max(cycle), 0) + 1 FROM ledger WHERE registry_id = ?1 AND engine_id = ?2",
+                )?
+                .query_row([&key.registry_id, &key.engine_id], |row| row.get(0))
+        })
+    }
+
+    /// Returns how much a registry's cycles cost and how much is held, in millionths of the unit.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn spent_and_held(&self, registry_id: &str) -> Result<(i64, i64)> {
+        self.read(|connection| {
+            connection.query_row(
+                "SELECT coalesce(sum(amount) FILTER (WHERE state = 'settled'), 0),
+                        coalesce(sum(amount) FILTER (WHERE state = 'held'), 0)
+                 FROM ledger WHERE kind = 'cost' AND registry_id = ?1",
+                [registry_id],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+        })
+    }
+}

@@ -1,0 +1,26 @@
+//! All state on disk: the SQLite store, state files, run logs, locks and atomic replacement.
+//!
+//! The only place that writes state. Knows what is stored, not what it means: deciding and running live elsewhere.
+
+mod cycles;
+mod data_dir;
+mod database;
+mod decisions;
+mod engine_rows;
+mod ledger;
+mod locks;
+mod replace;
+mod run_dirs;
+mod schema;
+mod state_file;
+
+pub use cycles::{Cycle, CycleEnd, CycleFilter, CycleState, NewCycle};
+pub use data_dir::DataDir;
+pub use database::Store;
+pub use decisions::NewDecision;
+pub use engine_rows::{EngineKey, EngineState};
+pub use ledger::Booking;
+pub use locks::{FileLock, LockAttempt, holders_of};
+pub use replace::replace;
+pub use run_dirs::RunDirs;
+pub use state_file::{StateFile, StateFileReading};

@@ -1,0 +1,86 @@
+//! The tables of the store and how an older file becomes a newer one.
+
+/// Marks a file as ours (`PRAGMA application_id`): "sie1" in ASCII.
+pub const APPLICATION_ID: i32 = 0x7369_6531;
+
+/// The version of the tables below (`PRAGMA user_version`).
+pub const VERSION: i32 = 1;
+
+/// Creates version 1.
+///
+/// Times are seconds since the epoch; amounts in the ledger are millionths of the unit.
+pub const CREATE: &str = "
+CREATE TABLE engine (
+    key INTEGER PRIMARY KEY,
+    registry_id TEXT NOT NULL,
+    engine_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    registered_at REAL NOT NULL,
+    last_run REAL,
+    last_started REAL,
+    failures_in_row INTEGER NOT NULL DEFAULT 0,
+    interruptions_in_row INTEGER NOT NULL DEFAULT 0,
+    retry_from REAL,
+    last_outcome TEXT,
+    successes INTEGER NOT NULL DEFAULT 0,
+    roi_total REAL NOT NULL DEFAULT 0,
+    typical_seconds REAL,
+    state_digest TEXT,
+    UNIQUE (registry_id, engine_id)
+);
+
+CREATE TABLE cycle (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    engine_key INTEGER NOT NULL REFERENCES engine (key),
+    number INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    trigger_reason TEXT NOT NULL,
+    energy INTEGER NOT NULL,
+    pid INTEGER NOT NULL,
+    reserved INTEGER NOT NULL,
+    started_at REAL NOT NULL,
+    ended_at REAL,
+    seconds REAL,
+    roi REAL,
+    cost REAL,
+    cost_assumed INTEGER NOT NULL DEFAULT 0,
+    reason TEXT,
+    detail TEXT,
+    UNIQUE (engine_key, number)
+);
+CREATE INDEX running_cycle ON cycle (engine_key) WHERE state = 'running';
+
+CREATE TABLE roi_delta (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    engine_key INTEGER NOT NULL REFERENCES engine (key),
+    roi REAL NOT NULL
+);
+CREATE INDEX roi_delta_of_engine ON roi_delta (engine_key, id);
+
+CREATE TABLE decision (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    engine_key INTEGER NOT NULL REFERENCES engine (key),
+    action TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    first_at REAL NOT NULL,
+    last_at REAL NOT NULL,
+    count INTEGER NOT NULL DEFAULT 1,
+    cycle INTEGER,
+    evidence TEXT NOT NULL
+);
+CREATE INDEX decision_of_engine ON decision (engine_key, id);
+
+CREATE TABLE ledger (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    registry_id TEXT NOT NULL,
+    engine_id TEXT NOT NULL,
+    cycle INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    assumed INTEGER NOT NULL DEFAULT 0,
+    at REAL NOT NULL,
+    UNIQUE (registry_id, engine_id, cycle, kind)
+);
+CREATE INDEX held ON ledger (registry_id, engine_id) WHERE state = 'held';
+";
