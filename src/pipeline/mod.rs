@@ -1,0 +1,18 @@
+//! The pipeline an engine runs: its stages, the processes they become and the result they report.
+//!
+//! Knows nothing of decisions or the store.
+
+mod cycle_result;
+mod environment;
+mod model_automation_pipeline;
+mod process;
+mod run;
+mod stage;
+
+pub use cycle_result::CycleResult;
+pub use environment::{StageEnvironment, is_secret_name, redact};
+pub use model_automation_pipeline::ModelAutomationPipeline;
+pub use run::{
+    Failed, PipelineEnd, PipelineRun, Progress, ProgressSink, last_lines, result_file, stopwatch,
+};
+pub use stage::StageCommand;
