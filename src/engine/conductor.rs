@@ -1,0 +1,443 @@
+//! Conducts one cycle of one engine, in the order of design §6.
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use crate::capital::Money;
+use crate::clock::Clock;
+use crate::engine::aftermath;
+use crate::engine::decision::{Decision, Reason};
+use crate::engine::energy::Energy;
+use crate::engine::self_improvement_engine::SelfImprovementEngine;
+use crate::engine::state_file_sync::{self, StateFileNote};
+use crate::engine::trigger::{self, Asked};
+use crate::error::{Failure, Kind};
+use crate::interrupt::Interrupt;
+use crate::names::{BotName, EngineName};
+use crate::pipeline::{
+    CycleResult, Failed, PipelineEnd, PipelineRun, ProgressSink, StageEnvironment, redact,
+    stopwatch,
+};
+use crate::store::{
+    Booking, CycleEnd, CycleState, DataDir, EngineKey, EngineState, FileLock, LockAttempt,
+    NewCycle, NewDecision, RunDirs, Store, holders_of,
+};
+
+/// How many last lines of a log are shown for a failure.
+const TAIL_LINES: usize = 3;
+
+/// What a cycle is asked for with.
+#[derive(Clone, Copy, Debug)]
+pub struct CycleRequest {
+    /// Who asks.
+    pub asked: Asked,
+    /// Exactly this energy, unscaled.
+    pub energy: Option<Energy>,
+}
+
+/// What came of asking for a cycle.
+#[derive(Debug)]
+pub enum Attempt {
+    /// A cycle was run.
+    Ran(Box<CycleReport>),
+    /// It is not due after all.
+    Skipped(Decision),
+    /// A cycle of the engine is running; the processes that hold its lock.
+    Busy(Vec<u32>),
+}
+
+/// What happened in a cycle, for people and machines.
+#[derive(Clone, Debug, Serialize)]
+pub struct CycleReport {
+    /// The cycle, for example `alpha-148`.
+    pub cycle: String,
+    /// How it ended.
+    pub outcome: CycleState,
+    /// The reason code of the decision.
+    pub trigger: Reason,
+    /// The decision that started it, taken under the engine's lock.
+    #[serde(skip)]
+    pub decision: Decision,
+    /// The energy handed to the pipeline.
+    pub energy: Energy,
+    /// Whether the operator gave the energy.
+    pub energy_given: bool,
+    /// How many seconds it took.
+    pub seconds: f64,
+    /// Its ROI delta, if it succeeded.
+    pub roi: Option<f64>,
+    /// What it cost.
+    pub cost: f64,
+    /// Whether the cost is assumed.
+    pub cost_assumed: bool,
+    /// What the pipeline reported.
+    pub result: Option<CycleResult>,
+    /// Why it failed.
+    pub failure: Option<Failed>,
+    /// The last lines of the log that tells why.
+    pub log_tail: Vec<String>,
+    /// Failures in a row, this one included.
+    pub failures_in_row: u32,
+    /// In how many seconds it is tried again, if it backs off.
+    pub retry_in: Option<f64>,
+    /// Why the end could not be recorded, if it could not.
+    pub not_recorded: Option<String>,
+    /// The signal that cancelled it.
+    #[serde(skip)]
+    pub signal: Option<i32>,
+}
+
+/// Everything needed to run cycles of one engine.
+pub struct Conductor<'a> {
+    /// The engine's name.
+    pub name: &'a EngineName,
+    /// Its definition, with absolute paths.
+    pub engine: &'a SelfImprovementEngine,
+    /// By what its rows are keyed.
+    pub key: EngineKey,
+    /// Where its rows lie.
+    pub store: &'a Store,
+    /// The store of the fleet, if the engine has a database of its own.
+    pub fleet: Option<&'a Store>,
+    /// The folder everything lies in.
+    pub data_dir: &'a DataDir,
+    /// Its runs.
+    pub runs: RunDirs,
+    /// The present time.
+    pub clock: Clock,
+    /// The signals that ask us to stop.
+    pub interrupt: &'a Interrupt,
+    /// Who wants to see progress.
+    pub sink: Option<&'a dyn ProgressSink>,
+    /// Who is told what is worth knowing and is no error.
+    pub notes: &'a (dyn Fn(String) + Sync),
+}
+
+impl Conductor<'_> {
+    /// Takes the engine's lock, mends what is to be mended, decides again and runs the cycle if it is due.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the lock, the store or the run's folder cannot be used; then nothing was spawned.
+    pub fn attempt(&self, request: CycleRequest) -> Result<Attempt> {
+        let lock_path = self.lock_path();
+        let LockAttempt::Locked(lock) = FileLock::try_lock(&lock_path)? else {
+            return Ok(Attempt::Busy(holders_of(&lock_path)));
+        };
+        self.mend()?;
+        let state = self.store.engine_state(&self.key)?;
+        let now = self.clock.now();
+        let decision = trigger::decide(&self.engine.trigger_inputs(&state, request.asked, now));
+        if !decision.is_run() {
+            return Ok(Attempt::Skipped(decision));
+        }
+        let report = self.run_cycle(request, &state, &decision, &lock)?;
+        Ok(Attempt::Ran(Box::new(report)))
+    }
+
+    /// Mends what is to be mended if nobody holds the engine's lock, and returns the state after it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store or the state file cannot be used.
+    pub fn mend_if_free(&self) -> Result<EngineState> {
+        if let LockAttempt::Locked(_lock) = FileLock::try_lock(&self.lock_path())? {
+            self.mend()?;
+        }
+        self.store.engine_state(&self.key)
+    }
+
+    /// Whether there is something to mend: an interrupted cycle, or a state file from elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state file is there but cannot be read.
+    pub fn needs_mending(&self, state: &EngineState, has_running_cycle: bool) -> Result<bool> {
+        if has_running_cycle {
+            return Ok(true);
+        }
+        match &self.engine.state_path {
+            Some(path) => state_file_sync::has_changed(path, state),
+            None => Ok(false),
+        }
+    }
+
+    fn lock_path(&self) -> std::path::PathBuf {
+        let own_database = self.engine.database.as_deref();
+        self.data_dir
+            .engine_lock(self.name.as_str(), &self.key.engine_id, own_database)
+    }
+
+    fn mend(&self) -> Result<()> {
+        for note in self.recover()? {
+            (self.notes)(note);
+        }
+        if let Some(path) = &self.engine.state_path {
+            let note =
+                state_file_sync::sync_state_file(path, self.store, &self.key, self.clock.now())?;
+            if let Some(note) = note {
+                let warning = matches!(note, StateFileNote::Damaged(_));
+                let prefix = if warning { "warning: " } else { "" };
+                (self.notes)(format!("{prefix}{}: {}", self.name, note.text()));
+            }
+        }
+        Ok(())
+    }
+
+    fn run_cycle(
+        &self,
+        request: CycleRequest,
+        state: &EngineState,
+        decision: &Decision,
+        lock: &FileLock,
+    ) -> Result<CycleReport> {
+        let energy = request.energy.unwrap_or(self.engine.energy);
+        let number = self.begin(energy, decision)?;
+        let started = stopwatch();
+        let cycle = self.runs.cycle_name(number);
+        let run_dir = self.runs.path(number);
+        let result_path = self.runs.result(number);
+        let work_dir = self
+            .engine
+            .work_dir
+            .as_deref()
+            .unwrap_or(self.data_dir.root());
+        let bot = self
+            .engine
+            .bot
+            .clone()
+            .unwrap_or_else(|| BotName::from(self.name));
+        let run = PipelineRun {
+            pipeline: &self.engine.pipeline,
+            environment: StageEnvironment {
+                engine: self.name.as_str(),
+                bot: bot.as_str(),
+                energy: &energy.to_string(),
+                cycle: &cycle,
+                result: &result_path,
+                trigger: decision.reason.code(),
+                work_dir,
+                patch: "",
+            },
+            own_variables: &self.engine.env,
+            clears_environment: self.engine.env_clear,
+            run_dir: &run_dir,
+            timeout: self.engine.timeout.0,
+            grace: self.engine.grace.0,
+            log_limit: self.engine.log_limit,
+            lock: Some(std::os::fd::AsFd::as_fd(lock)),
+            interrupt: self.interrupt,
+            sink: self.sink,
+        };
+        let pipeline_end = run.run();
+        let seconds = started.elapsed().as_secs_f64();
+        let end = self.judge(&pipeline_end, &run, seconds)?;
+        let after = aftermath::after(state, &end);
+        let result = match &pipeline_end {
+            PipelineEnd::Succeeded(result) => Some(result.as_ref().clone()),
+            _ => None,
+        };
+        let not_recorded = self
+            .commit(number, &end, &after, result.as_ref())
+            .err()
+            .map(|error| format!("{error:#}"));
+        if let Err(error) = self.runs.prune() {
+            (self.notes)(format!("warning: {error:#}"));
+        }
+        let failure = match &pipeline_end {
+            PipelineEnd::Failed(failed) => Some(failed.clone()),
+            _ => None,
+        };
+        let backoff = super::backoff(after.failures_in_row, self.engine.interval.0).as_secs_f64();
+        Ok(CycleReport {
+            cycle,
+            outcome: end.state,
+            trigger: decision.reason,
+            decision: decision.clone(),
+            energy,
+            energy_given: request.energy.is_some(),
+            seconds,
+            roi: end.roi,
+            cost: end.cost,
+            cost_assumed: end.cost_assumed,
+            result,
+            log_tail: failure
+                .as_ref()
+                .map(|failed| self.tail_of(failed))
+                .unwrap_or_default(),
+            failure,
+            failures_in_row: after.failures_in_row,
+            retry_in: (after.failures_in_row > 0).then_some(backoff),
+            not_recorded,
+            signal: match pipeline_end {
+                PipelineEnd::Cancelled(signal) => Some(signal),
+                _ => None,
+            },
+        })
+    }
+
+    /// Commits that the cycle begins, with its hold; after that, and only then, something may be spawned.
+    fn begin(&self, energy: Energy, decision: &Decision) -> Result<i64> {
+        let now = self.clock.now();
+        let fleet_next = match self.fleet {
+            // The fleet remembers cycles that a deleted database does not.
+            Some(fleet) => fleet.next_booked_cycle(&self.key)?,
+            None => 1,
+        };
+        let next = self.store.next_cycle_number(&self.key)?.max(fleet_next);
+        let number = self.runs.create(next)?;
+        let reserved = Self::millionths(self.engine.cost.unwrap_or(0.0))?;
+        let evidence =
+            serde_json::to_string(decision).context("cannot write the evidence as JSON")?;
+        let cycle = NewCycle {
+            number,
+            decision: NewDecision {
+                action: decision.action.as_str(),
+                reason: decision.reason.code(),
+                evidence: &evidence,
+            },
+            energy: energy.number(),
+            reserved,
+            books_here: self.fleet.is_none(),
+        };
+        let held = self
+            .fleet
+            .map_or(Ok(()), |fleet| fleet.hold(&self.key, number, reserved, now));
+        let begun = held.and_then(|()| self.store.begin_cycle(&self.key, &cycle, now));
+        if begun.is_err() {
+            self.runs.discard(number);
+        }
+        begun.with_context(|| {
+            let message = format!(
+                "cannot begin a cycle of `{}`, so nothing was started",
+                self.name
+            );
+            Failure::new(Kind::Unexpected, message)
+        })?;
+        Ok(number)
+    }
+
+    fn judge(&self, end: &PipelineEnd, run: &PipelineRun<'_>, seconds: f64) -> Result<CycleEnd> {
+        let configured = self.engine.cost.unwrap_or(0.0);
+        let (state, roi, cost, cost_assumed, reason, detail) = match end {
+            PipelineEnd::Succeeded(result) => (
+                CycleState::Ok,
+                Some(result.roi),
+                result.cost.unwrap_or(configured),
+                false,
+                None,
+                to_json(result.as_ref())?,
+            ),
+            PipelineEnd::Failed(failed) => {
+                let stated = run.stated_cost();
+                let reason = Some(failed.reason.clone());
+                (
+                    CycleState::Failed,
+                    None,
+                    stated.unwrap_or(configured),
+                    false,
+                    reason,
+                    to_json(failed)?,
+                )
+            }
+            PipelineEnd::Deferred(stage) => {
+                let reason = Some("deferred".to_owned());
+                (
+                    CycleState::Deferred,
+                    None,
+                    0.0,
+                    false,
+                    reason,
+                    to_json(&serde_json::json!({ "stage": stage }))?,
+                )
+            }
+            PipelineEnd::Cancelled(signal) => {
+                // It ran for a while, and what it spent in that while only it can say.
+                let stated = run.stated_cost();
+                let detail = to_json(&serde_json::json!({ "signal": signal }))?;
+                let reason = Some("cancelled".to_owned());
+                (
+                    CycleState::Cancelled,
+                    None,
+                    stated.unwrap_or(configured),
+                    stated.is_none(),
+                    reason,
+                    detail,
+                )
+            }
+        };
+        let ended_at = self.clock.now();
+        Ok(CycleEnd {
+            state,
+            ended_at,
+            seconds: Some(seconds),
+            roi,
+            cost,
+            cost_assumed,
+            reason,
+            detail: Some(detail),
+        })
+    }
+
+    fn commit(
+        &self,
+        number: i64,
+        end: &CycleEnd,
+        after: &EngineState,
+        result: Option<&CycleResult>,
+    ) -> Result<()> {
+        let bookings = Self::bookings(end, result)?;
+        let here = self.fleet.is_none().then_some(bookings.as_slice());
+        self.store.end_cycle(&self.key, number, end, after, here)?;
+        if let Some(fleet) = self.fleet {
+            fleet.settle(&self.key, number, &bookings, end.ended_at)?;
+        }
+        match &self.engine.state_path {
+            Some(path) => {
+                state_file_sync::write_state_file(path, self.store, &self.key, end.ended_at)
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Returns what the end of a cycle books in the ledger.
+    pub(super) fn bookings(end: &CycleEnd, result: Option<&CycleResult>) -> Result<Vec<Booking>> {
+        let amounts = [
+            ("cost", Some(end.cost)),
+            ("revenue", result.and_then(|result| result.revenue)),
+            ("expense", result.and_then(|result| result.expense)),
+        ];
+        amounts
+            .into_iter()
+            .filter_map(|(kind, amount)| Some((kind, amount?)))
+            .map(|(kind, amount)| {
+                let assumed = kind == "cost" && end.cost_assumed;
+                Ok(Booking {
+                    kind,
+                    amount: Self::millionths(amount)?,
+                    assumed,
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn millionths(amount: f64) -> Result<i64> {
+        Ok(Money::from_f64(amount)
+            .context("an amount cannot be booked")?
+            .micros())
+    }
+
+    fn tail_of(&self, failed: &Failed) -> Vec<String> {
+        let Some(log) = &failed.log else {
+            return Vec::new();
+        };
+        crate::pipeline::last_lines(log, TAIL_LINES)
+            .into_iter()
+            .map(|line| redact(&line, &self.engine.env))
+            .collect()
+    }
+}
+
+fn to_json(value: &impl Serialize) -> Result<String> {
+    serde_json::to_string(value).context("cannot write the end of a cycle as JSON")
+}

@@ -1,0 +1,18 @@
+//! One engine: when its cycle is due, how one is run, and how an interrupted one is mended.
+
+mod aftermath;
+mod backoff;
+mod conductor;
+mod decision;
+mod energy;
+mod recovery;
+mod self_improvement_engine;
+mod state_file_sync;
+mod trigger;
+
+pub use backoff::backoff;
+pub use conductor::{Attempt, Conductor, CycleReport, CycleRequest};
+pub use decision::{Action, Condition, Decision};
+pub use energy::Energy;
+pub use self_improvement_engine::SelfImprovementEngine;
+pub use trigger::{Asked, decide};

@@ -1,0 +1,245 @@
+//! What an operator says about an engine: the definition kept in the registry.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::UnixTime;
+use crate::duration::HumanDuration;
+use crate::engine::energy::Energy;
+use crate::engine::trigger::{Asked, TriggerInputs};
+use crate::error::Failure;
+use crate::names::BotName;
+use crate::pipeline::{CycleResult, ModelAutomationPipeline};
+use crate::store::EngineState;
+
+/// One bot's improvement loop: its triggers, its pipeline and where its data lie.
+///
+/// What it has done and learned is in the store, not here.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SelfImprovementEngine {
+    /// By what its rows in the store are keyed; written by `register`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The bot it improves; the engine's name unless it says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bot: Option<BotName>,
+    /// What it runs.
+    pub pipeline: ModelAutomationPipeline,
+    /// A cycle is due when this much time has passed since the last one ended.
+    #[serde(default = "default_interval")]
+    pub interval: HumanDuration,
+    /// No cycle before this much time has passed since the last one ended.
+    #[serde(default = "zero", skip_serializing_if = "is_zero")]
+    pub min_interval: HumanDuration,
+    /// What a cycle costs if its result does not say, in the operator's unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
+    /// The energy a cycle starts from.
+    #[serde(default)]
+    pub energy: Energy,
+    /// How long each stage may take.
+    #[serde(default = "default_timeout")]
+    pub timeout: HumanDuration,
+    /// How long a stage may take to end after TERM, before KILL.
+    #[serde(default = "default_grace", skip_serializing_if = "is_default_grace")]
+    pub grace: HumanDuration,
+    /// The most bytes in each log of a stage.
+    #[serde(
+        default = "default_log_limit",
+        skip_serializing_if = "is_default_log_limit"
+    )]
+    pub log_limit: u64,
+    /// Where the pipeline runs; the folder of the registry file unless it says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work_dir: Option<PathBuf>,
+    /// Variables added to the environment of the pipeline.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
+    /// Whether our own environment is kept from the pipeline.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub env_clear: bool,
+    /// A database of its own, instead of the one all engines share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<PathBuf>,
+    /// A state file to keep up to date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_path: Option<PathBuf>,
+}
+
+fn default_interval() -> HumanDuration {
+    HumanDuration::from_secs(3600)
+}
+
+fn zero() -> HumanDuration {
+    HumanDuration::from_secs(0)
+}
+
+fn is_zero(duration: &HumanDuration) -> bool {
+    duration.0.is_zero()
+}
+
+fn default_timeout() -> HumanDuration {
+    HumanDuration::from_secs(24 * 3600)
+}
+
+fn default_grace() -> HumanDuration {
+    HumanDuration::from_secs(10)
+}
+
+fn is_default_grace(grace: &HumanDuration) -> bool {
+    *grace == default_grace()
+}
+
+fn default_log_limit() -> u64 {
+    100 * 1024 * 1024
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_default_log_limit(limit: &u64) -> bool {
+    *limit == default_log_limit()
+}
+
+impl SelfImprovementEngine {
+    /// Makes an engine with the defaults: due every hour, energy 1, a day for each stage.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the bot's name has control characters or is too long.
+    ///
+    /// ```
+    /// use self_improvement_engine::{ModelAutomationPipeline, SelfImprovementEngine};
+    ///
+    /// let pipeline = ModelAutomationPipeline::parse("./retrain.sh {energy}")?;
+    /// let engine = SelfImprovementEngine::new("alpha", pipeline)?;
+    /// assert_eq!(engine.interval.to_string(), "1h");
+    /// # Ok::<(), anyhow::Error>(())
+    /// ```
+    pub fn new(bot: &str, pipeline: ModelAutomationPipeline) -> Result<Self> {
+        Ok(Self {
+            id: None,
+            bot: Some(BotName::parse(bot)?),
+            pipeline,
+            interval: default_interval(),
+            min_interval: zero(),
+            cost: None,
+            energy: Energy::default(),
+            timeout: default_timeout(),
+            grace: default_grace(),
+            log_limit: default_log_limit(),
+            work_dir: None,
+            env: BTreeMap::new(),
+            env_clear: false,
+            database: None,
+            state_path: None,
+        })
+    }
+
+    /// Checks what the types of the fields cannot.
+    ///
+    /// # Errors
+    ///
+    /// A usage failure says which field cannot be used and why.
+    pub fn check(&self) -> Result<()> {
+        if let Some(cost) = self.cost
+            && !(0.0..=CycleResult::MAX_AMOUNT).contains(&cost)
+        {
+            let most = CycleResult::MAX_AMOUNT;
+            return Err(Failure::usage(format!("`cost` is {cost}, not from 0 to {most:e}")).into());
+        }
+        if self.timeout.0.is_zero() {
+            return Err(Failure::usage("`timeout` is 0s: no stage could ever run")
+                .hint("for example `--timeout 20m`")
+                .into());
+        }
+        let bad_variable = self.env.iter().find(|(name, value)| {
+            name.is_empty() || name.contains(['=', '\0']) || value.contains('\0')
+        });
+        if let Some((name, _)) = bad_variable {
+            let shown = name.escape_debug();
+            return Err(Failure::usage(format!("`env` cannot set the variable `{shown}`")).into());
+        }
+        if let Some(id) = &self.id {
+            let is_plain = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            if id.is_empty() || id.len() > 64 || !is_plain {
+                return Err(
+                    Failure::usage("`id` is not up to 64 letters, digits and `-`")
+                        .hint("leave it out: it is then made from the file and the name")
+                        .into(),
+                );
+            }
+        }
+        for (key, path) in [
+            ("work_dir", &self.work_dir),
+            ("database", &self.database),
+            ("state_path", &self.state_path),
+        ] {
+            if path
+                .as_ref()
+                .is_some_and(|path| path.as_os_str().is_empty())
+            {
+                return Err(Failure::usage(format!("`{key}` is empty")).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes paths absolute: relative ones start from `folder`.
+    pub fn resolve_paths(&mut self, folder: &Path) {
+        let work_dir = self.work_dir.get_or_insert_with(|| folder.to_owned());
+        for path in [
+            Some(work_dir),
+            self.database.as_mut(),
+            self.state_path.as_mut(),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            // Joining an absolute path replaces what it is joined to.
+            *path = folder.join(&path);
+        }
+    }
+
+    /// Returns the numbers that a decision depends on.
+    #[must_use]
+    pub fn trigger_inputs(
+        &self,
+        state: &EngineState,
+        asked: Asked,
+        now: UnixTime,
+    ) -> TriggerInputs {
+        // A time in the future means the clock was set back: nobody should have to wait until it catches up.
+        let since = |time: UnixTime| {
+            let elapsed = now.seconds_since(time);
+            if elapsed < 0.0 {
+                f64::INFINITY
+            } else {
+                elapsed
+            }
+        };
+        TriggerInputs {
+            elapsed: state.last_run.map(since),
+            interval: self.interval.0,
+            min_interval: self.min_interval.0,
+            failures_in_row: state.failures_in_row,
+            since_failure: state
+                .retry_from
+                .or(state.last_run)
+                .map_or(f64::INFINITY, since),
+            asked,
+        }
+    }
+
+    /// Returns how long a stage may take.
+    #[must_use]
+    pub fn stage_timeout(&self) -> Duration {
+        self.timeout.0
+    }
+}

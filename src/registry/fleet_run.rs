@@ -1,0 +1,401 @@
+//! Runs the engines that are due: decides on a snapshot, then conducts cycles, several at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Result;
+
+use crate::engine::{Asked, Attempt, Conductor, CycleRequest, Decision, Energy, decide};
+use crate::exit_code::ExitCode;
+use crate::names::EngineName;
+use crate::pipeline::{Progress, ProgressSink};
+use crate::registry::entry::RegisteredEngine;
+use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
+use crate::registry::report::{EngineReport, FleetReport};
+use crate::store::{EngineState, NewDecision, RunDirs, Store};
+
+/// What to do with an engine whose cycle is running.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IfRunning {
+    /// Note it and go on.
+    #[default]
+    Skip,
+    /// Note it, go on, and say so with the exit code.
+    Fail,
+}
+
+/// How engines are run.
+#[derive(Clone, Debug)]
+pub struct FleetOptions {
+    /// How many cycles run at a time.
+    pub jobs: NonZeroUsize,
+    /// Who asks.
+    pub asked: Asked,
+    /// Exactly this energy, unscaled.
+    pub energy: Option<Energy>,
+    /// What to do with a busy engine.
+    pub if_running: IfRunning,
+    /// Whether to decide only: nothing is run or written.
+    pub is_dry_run: bool,
+}
+
+impl Default for FleetOptions {
+    fn default() -> Self {
+        Self {
+            jobs: NonZeroUsize::MIN,
+            asked: Asked::IfDue,
+            energy: None,
+            if_running: IfRunning::default(),
+            is_dry_run: false,
+        }
+    }
+}
+
+/// Somebody who watches engines being run.
+pub trait FleetObserver: Sync {
+    /// So many engines are about to be run.
+    fn planned(&self, count: usize);
+    /// An engine's cycle begins; it is expected to take so many seconds.
+    fn started(&self, engine: &EngineName, typical_seconds: Option<f64>);
+    /// A running engine says how far it is.
+    fn progress(&self, engine: &EngineName, progress: &Progress);
+    /// An engine is done with.
+    fn finished(&self, report: &EngineReport);
+    /// Something worth knowing that is no error.
+    fn note(&self, text: &str);
+}
+
+/// Nobody.
+pub struct Unobserved;
+
+impl FleetObserver for Unobserved {
+    fn planned(&self, _: usize) {}
+    fn started(&self, _: &EngineName, _: Option<f64>) {}
+    fn progress(&self, _: &EngineName, _: &Progress) {}
+    fn finished(&self, _: &EngineReport) {}
+    fn note(&self, _: &str) {}
+}
+
+/// One pass over engines of a registry.
+pub struct FleetRun<'a> {
+    /// The registry.
+    pub registry: &'a ImprovementEngineRegistry,
+    /// How to run them.
+    pub options: FleetOptions,
+    /// Who watches.
+    pub observer: &'a dyn FleetObserver,
+}
+
+/// The store of the fleet, and those of engines that have one of their own.
+struct Stores {
+    fleet: Option<Store>,
+    own: BTreeMap<PathBuf, Result<Option<Store>>>,
+}
+
+/// An engine with what is known of it.
+struct Candidate<'a> {
+    index: usize,
+    engine: &'a RegisteredEngine,
+    typical_seconds: Option<f64>,
+}
+
+impl FleetRun<'_> {
+    /// Decides on every engine given and runs those that are due.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store of the fleet cannot be used; what happens to single engines is in the report.
+    pub fn run(&self, engines: &[&RegisteredEngine]) -> Result<FleetReport> {
+        let stores = self.open_stores(engines)?;
+        let (mut reports, candidates) = self.decide_all(engines, &stores)?;
+        if !self.options.is_dry_run {
+            self.observer.planned(candidates.len());
+            for (index, report) in self.run_candidates(&candidates, &stores) {
+                if let Some(place) = reports.get_mut(index) {
+                    *place = Some(report);
+                }
+            }
+            self.record_skips(engines, &reports, &stores)?;
+        }
+        let report = FleetReport {
+            schema_version: 1,
+            dry_run: self.options.is_dry_run,
+            engines: reports.into_iter().flatten().collect(),
+            bad_entries: self.registry.bad_entries().to_vec(),
+            fails_if_busy: self.options.if_running == IfRunning::Fail,
+            exit_code: ExitCode::Done,
+        };
+        Ok(report.with_exit_code())
+    }
+
+    fn open_stores(&self, engines: &[&RegisteredEngine]) -> Result<Stores> {
+        let workspace = self.registry.workspace();
+        let open = |path: &Path| {
+            if self.options.is_dry_run {
+                Store::open_to_read(path)
+            } else {
+                workspace.open_store_at(path).map(Some)
+            }
+        };
+        if !self.options.is_dry_run {
+            workspace.data_dir.create()?;
+        }
+        let fleet = open(&workspace.data_dir.store())?;
+        let paths: BTreeSet<&PathBuf> = engines
+            .iter()
+            .filter_map(|engine| engine.engine.database.as_ref())
+            .collect();
+        let own = paths
+            .into_iter()
+            .map(|path| (path.clone(), open(path)))
+            .collect();
+        Ok(Stores { fleet, own })
+    }
+
+    /// Decides on a snapshot; what is to be mended is mended first, as it may change the decision.
+    fn decide_all<'e>(
+        &self,
+        engines: &[&'e RegisteredEngine],
+        stores: &Stores,
+    ) -> Result<(Vec<Option<EngineReport>>, Vec<Candidate<'e>>)> {
+        let registry_id = self.registry.id();
+        let (states, running) = match &stores.fleet {
+            Some(fleet) => (
+                fleet.engine_states(registry_id)?,
+                fleet.engines_running(registry_id)?,
+            ),
+            None => Default::default(),
+        };
+        let running: BTreeSet<String> = running.into_iter().collect();
+        let mut reports = Vec::with_capacity(engines.len());
+        let mut candidates = Vec::new();
+        for (index, engine) in engines.iter().enumerate() {
+            let shared = || {
+                let state = states
+                    .get(&engine.key.engine_id)
+                    .cloned()
+                    .unwrap_or_default();
+                (state, running.contains(&engine.key.engine_id))
+            };
+            let decided = self.decide_one(engine, stores, shared);
+            reports.push(match decided {
+                Ok((decision, state)) if decision.is_run() && !self.options.is_dry_run => {
+                    candidates.push(Candidate {
+                        index,
+                        engine,
+                        typical_seconds: state.typical_seconds,
+                    });
+                    None
+                }
+                Ok((decision, _)) => Some(EngineReport::decided(&engine.name, decision)),
+                Err(error) => Some(EngineReport::failed(&engine.name, &error)),
+            });
+        }
+        Ok((reports, candidates))
+    }
+
+    fn decide_one(
+        &self,
+        engine: &RegisteredEngine,
+        stores: &Stores,
+        shared: impl FnOnce() -> (EngineState, bool),
+    ) -> Result<(Decision, EngineState)> {
+        let (mut state, is_running) = match &engine.engine.database {
+            None => shared(),
+            Some(_) => match stores.of(engine)? {
+                Some(store) => (
+                    store.engine_state(&engine.key)?,
+                    store.running_cycle(&engine.key)?.is_some(),
+                ),
+                None => Default::default(),
+            },
+        };
+        if !self.options.is_dry_run {
+            let notes = |text: String| self.observer.note(&text);
+            let conductor = self.conductor(engine, stores, None, &notes)?;
+            if conductor.needs_mending(&state, is_running)? {
+                state = conductor.mend_if_free()?;
+            }
+        }
+        let now = self.registry.workspace().clock.now();
+        Ok((
+            decide(
+                &engine
+                    .engine
+                    .trigger_inputs(&state, self.options.asked, now),
+            ),
+            state,
+        ))
+    }
+
+    fn run_candidates(
+        &self,
+        candidates: &[Candidate<'_>],
+        stores: &Stores,
+    ) -> Vec<(usize, EngineReport)> {
+        let next = AtomicUsize::new(0);
+        let reports = Mutex::new(Vec::with_capacity(candidates.len()));
+        let work = || {
+            while let Some(candidate) = candidates.get(next.fetch_add(1, Ordering::Relaxed)) {
+                if self.registry.workspace().interrupt.signal().is_some() {
+                    break;
+                }
+                let report = self.run_one(candidate, stores);
+                self.observer.finished(&report);
+                reports
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push((candidate.index, report));
+            }
+        };
+        let jobs = self.options.jobs.get().min(candidates.len());
+        if jobs <= 1 {
+            work();
+        } else {
+            std::thread::scope(|scope| {
+                for _ in 0..jobs {
+                    scope.spawn(work);
+                }
+            });
+        }
+        reports.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run_one(&self, candidate: &Candidate<'_>, stores: &Stores) -> EngineReport {
+        let engine = candidate.engine;
+        self.observer
+            .started(&engine.name, candidate.typical_seconds);
+        let sink = EngineSink {
+            observer: self.observer,
+            engine: &engine.name,
+        };
+        let notes = |text: String| self.observer.note(&text);
+        let request = CycleRequest {
+            asked: self.options.asked,
+            energy: self.options.energy,
+        };
+        let attempt = self
+            .conductor(engine, stores, Some(&sink), &notes)
+            .and_then(|conductor| conductor.attempt(request));
+        match attempt {
+            Ok(Attempt::Ran(cycle)) => {
+                let decision = cycle.decision.clone();
+                let mut report = EngineReport::decided(&engine.name, decision);
+                report.cycle = Some(cycle);
+                report
+            }
+            Ok(Attempt::Skipped(decision)) => EngineReport::decided(&engine.name, decision),
+            Ok(Attempt::Busy(held_by)) => {
+                let mut report = EngineReport::decided(&engine.name, Decision::busy());
+                report.held_by = held_by;
+                report
+            }
+            Err(error) => EngineReport::failed(&engine.name, &error),
+        }
+    }
+
+    fn record_skips(
+        &self,
+        engines: &[&RegisteredEngine],
+        reports: &[Option<EngineReport>],
+        stores: &Stores,
+    ) -> Result<()> {
+        let now = self.registry.workspace().clock.now();
+        let mut shared = Vec::new();
+        for (engine, report) in engines.iter().zip(reports) {
+            let Some(report) = report
+                .as_ref()
+                .filter(|report| report.cycle.is_none() && report.error.is_none())
+            else {
+                continue;
+            };
+            let evidence = serde_json::to_string(&report.conditions)?;
+            shared.push((*engine, report, evidence));
+        }
+        let rows = |own: bool| {
+            shared
+                .iter()
+                .filter(move |(engine, _, _)| engine.engine.database.is_some() == own)
+                .map(|(engine, report, evidence)| {
+                    let action = report.action.as_str();
+                    (
+                        *engine,
+                        NewDecision {
+                            action,
+                            reason: report.reason,
+                            evidence,
+                        },
+                    )
+                })
+        };
+        if let Some(fleet) = &stores.fleet {
+            let of_fleet: Vec<_> = rows(false)
+                .map(|(engine, decision)| (&engine.key, decision))
+                .collect();
+            if !of_fleet.is_empty() {
+                fleet.record_skips(of_fleet, now)?;
+            }
+        }
+        for (engine, decision) in rows(true) {
+            if let Some(store) = stores.of(engine)? {
+                store.record_skips([(&engine.key, decision)], now)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn conductor<'c>(
+        &'c self,
+        engine: &'c RegisteredEngine,
+        stores: &'c Stores,
+        sink: Option<&'c dyn ProgressSink>,
+        notes: &'c (dyn Fn(String) + Sync),
+    ) -> Result<Conductor<'c>> {
+        let workspace = self.registry.workspace();
+        let missing = || anyhow::anyhow!("the store is not open");
+        let fleet = stores.fleet.as_ref().ok_or_else(missing)?;
+        Ok(Conductor {
+            name: &engine.name,
+            engine: &engine.engine,
+            key: engine.key.clone(),
+            store: stores.of(engine)?.ok_or_else(missing)?,
+            fleet: engine.engine.database.as_ref().map(|_| fleet),
+            data_dir: &workspace.data_dir,
+            runs: RunDirs::of(&workspace.data_dir.runs(), &engine.name),
+            clock: workspace.clock,
+            interrupt: &workspace.interrupt,
+            sink,
+            notes,
+        })
+    }
+}
+
+impl Stores {
+    /// Returns the store in which an engine's rows lie.
+    fn of(&self, engine: &RegisteredEngine) -> Result<Option<&Store>> {
+        let Some(path) = &engine.engine.database else {
+            return Ok(self.fleet.as_ref());
+        };
+        match self.own.get(path) {
+            Some(Ok(store)) => Ok(store.as_ref()),
+            // The error belongs to every engine that uses the file, so it is told to each anew.
+            Some(Err(error)) => Err(anyhow::anyhow!("{error:#}")),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Passes the progress of one engine on to the observer of the fleet.
+struct EngineSink<'a> {
+    observer: &'a dyn FleetObserver,
+    engine: &'a EngineName,
+}
+
+impl ProgressSink for EngineSink<'_> {
+    fn progress(&self, progress: &Progress) {
+        self.observer.progress(self.engine, progress);
+    }
+}

@@ -1,0 +1,539 @@
+//! The registry: the named engines, kept in a file that people may edit.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::value::RawValue;
+
+use crate::clock::Clock;
+use crate::engine::SelfImprovementEngine;
+use crate::error::{Failure, Kind};
+use crate::interrupt::Interrupt;
+use crate::names::EngineName;
+use crate::registry::document::{DocumentToWrite, RegistryDocument, entry_text};
+use crate::registry::entry::{self, BadEntry, EntryContext, RegisteredEngine};
+use crate::registry::fleet_run::{FleetOptions, FleetRun, Unobserved};
+use crate::registry::identity;
+use crate::registry::report::FleetReport;
+use crate::store::{DataDir, FileLock, Store, replace};
+
+/// Where a registry and its data lie, and what time it is there.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    /// The folder everything lies in.
+    pub data_dir: DataDir,
+    /// The registry file.
+    pub registry_path: PathBuf,
+    /// The present time.
+    pub clock: Clock,
+    /// The signals that ask us to stop.
+    pub interrupt: Interrupt,
+}
+
+impl Workspace {
+    /// Uses a data directory, with the registry in it and the operating system's clock.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the path is relative and the current folder is gone.
+    pub fn in_folder(folder: &Path) -> Result<Self> {
+        let data_dir = DataDir::new(folder)?;
+        Ok(Self {
+            registry_path: data_dir.registry(),
+            data_dir,
+            clock: Clock::System,
+            interrupt: Interrupt::never(),
+        })
+    }
+
+    /// Opens the store of the fleet, creating it if there is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails with kind `unusable` if it is damaged, foreign or newer.
+    pub fn open_store(&self) -> Result<Store> {
+        self.open_store_at(&self.data_dir.store())
+    }
+
+    /// Opens a store anywhere, creating it if there is none.
+    ///
+    /// # Errors
+    ///
+    /// As [`Workspace::open_store`].
+    pub fn open_store_at(&self, path: &Path) -> Result<Store> {
+        Store::open(path, || {
+            if let Some(folder) = path.parent() {
+                fs::create_dir_all(folder)
+                    .with_context(|| format!("cannot create {}", folder.display()))?;
+            }
+            self.data_dir.lock_registry(&self.interrupt)
+        })
+    }
+}
+
+/// How strictly a registry is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leniency {
+    /// A newer format is refused.
+    Strict,
+    /// A newer format is read as far as it is known. Only for commands that change nothing.
+    ReadsNewer,
+}
+
+/// What `register` does with a name that is taken or was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Registration {
+    /// A taken name is an error.
+    New,
+    /// A taken name is changed; its data stay.
+    Replace,
+    /// The engine carries on with the data kept under this id.
+    Revive(String),
+}
+
+/// The largest registry file read, in bytes.
+const MAX_BYTES: u64 = 64 * 1024 * 1024;
+
+/// The named engines.
+#[derive(Debug)]
+pub struct ImprovementEngineRegistry {
+    workspace: Workspace,
+    id: String,
+    is_newer: bool,
+    engines: Vec<RegisteredEngine>,
+    bad_entries: Vec<BadEntry>,
+}
+
+impl ImprovementEngineRegistry {
+    /// Opens the registry in a data directory; no file means no engines yet.
+    ///
+    /// # Errors
+    ///
+    /// Fails with kind `unusable` if the file cannot be used as a whole.
+    pub fn open(data_dir: &Path) -> Result<Self> {
+        Self::load(Workspace::in_folder(data_dir)?, Leniency::Strict)
+    }
+
+    /// Loads the registry of a workspace.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImprovementEngineRegistry::open`].
+    pub fn load(workspace: Workspace, leniency: Leniency) -> Result<Self> {
+        let text = read_text(&workspace.registry_path)?;
+        Self::from_text(workspace, text.as_deref(), leniency)
+    }
+
+    fn from_text(workspace: Workspace, text: Option<&str>, leniency: Leniency) -> Result<Self> {
+        let path = real_path(&workspace.registry_path);
+        let derived_id = identity::of_file(&path);
+        let Some(text) = text else {
+            return Ok(Self {
+                workspace,
+                id: derived_id,
+                is_newer: false,
+                engines: Vec::new(),
+                bad_entries: Vec::new(),
+            });
+        };
+        let shown = path.display().to_string();
+        let document = RegistryDocument::parse(text, &shown, leniency == Leniency::ReadsNewer)?;
+        let is_newer = document.format_version > super::document::FORMAT_VERSION;
+        let id = document.id.unwrap_or(derived_id);
+        let context = EntryContext {
+            text,
+            path: &path,
+            registry_id: &id,
+            ignores_unknown_keys: is_newer,
+        };
+        let mut engines: Vec<RegisteredEngine> = Vec::new();
+        let mut bad_entries = Vec::new();
+        for (name, raw) in &document.engines {
+            match entry::read(name, raw, &context)
+                .and_then(|engine| without_twin(engine, &engines, raw, text))
+            {
+                Ok(engine) => engines.push(engine),
+                Err(bad) => bad_entries.push(bad),
+            }
+        }
+        Ok(Self {
+            workspace,
+            id,
+            is_newer,
+            engines,
+            bad_entries,
+        })
+    }
+
+    /// Returns where the registry and its data lie.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// Returns the id by which the registry's rows are keyed.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Whether the file was written by a newer version.
+    #[must_use]
+    pub fn is_newer(&self) -> bool {
+        self.is_newer
+    }
+
+    /// Returns the engines that can be used, in the order of the file.
+    #[must_use]
+    pub fn engines(&self) -> &[RegisteredEngine] {
+        &self.engines
+    }
+
+    /// Returns the entries that cannot be used.
+    #[must_use]
+    pub fn bad_entries(&self) -> &[BadEntry] {
+        &self.bad_entries
+    }
+
+    /// Returns the engine of a name, without regard to case.
+    ///
+    /// # Errors
+    ///
+    /// A usage failure with a suggestion if there is none, or if its entry cannot be used.
+    pub fn engine(&self, name: &str) -> Result<&RegisteredEngine> {
+        let found = self
+            .engines
+            .iter()
+            .find(|engine| engine.name.as_str().eq_ignore_ascii_case(name));
+        if let Some(engine) = found {
+            return Ok(engine);
+        }
+        if let Some(bad) = self
+            .bad_entries
+            .iter()
+            .find(|bad| bad.engine.eq_ignore_ascii_case(name))
+        {
+            return Err(bad.failure(&self.workspace.registry_path).into());
+        }
+        let shown: String = name.escape_debug().take(80).collect();
+        let known = self.engines.iter().map(|engine| engine.name.as_str());
+        Err(Failure::usage(format!("no engine `{shown}`"))
+            .did_you_mean(name, known)
+            .hint("list the registered engines with `sie list`")
+            .into())
+    }
+
+    /// Registers an engine under a name and writes the file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the name is taken, the definition cannot be used, or the file cannot be written.
+    pub fn register_engine(&mut self, name: &str, engine: SelfImprovementEngine) -> Result<()> {
+        let name = EngineName::parse(name)?;
+        self.register(&name, &Registration::New, |_| Ok(engine))
+    }
+
+    /// Registers or changes an engine under the registry lock.
+    ///
+    /// `define` gets the definition that stands there now and returns the one to write.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImprovementEngineRegistry::register_engine`].
+    pub fn register(
+        &mut self,
+        name: &EngineName,
+        registration: &Registration,
+        define: impl FnOnce(Option<&SelfImprovementEngine>) -> Result<SelfImprovementEngine>,
+    ) -> Result<()> {
+        let _locks = self.lock()?;
+        let text = self.changed_text(name, registration, define)?;
+        self.write(&text)
+    }
+
+    /// Returns what [`ImprovementEngineRegistry::register`] would register, and writes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`ImprovementEngineRegistry::register_engine`].
+    pub fn preview(
+        &self,
+        name: &EngineName,
+        registration: &Registration,
+        define: impl FnOnce(Option<&SelfImprovementEngine>) -> Result<SelfImprovementEngine>,
+    ) -> Result<RegisteredEngine> {
+        let text = self.changed_text(name, registration, define)?;
+        let changed = Self::from_text(self.workspace.clone(), Some(&text), Leniency::Strict)?;
+        changed.engine(name.as_str()).cloned()
+    }
+
+    /// Returns the text of the file as it is to be after an engine was registered or changed.
+    fn changed_text(
+        &self,
+        name: &EngineName,
+        registration: &Registration,
+        define: impl FnOnce(Option<&SelfImprovementEngine>) -> Result<SelfImprovementEngine>,
+    ) -> Result<String> {
+        let text = read_text(&self.workspace.registry_path)?;
+        let current = Self::from_text(self.workspace.clone(), text.as_deref(), Leniency::Strict)?;
+        let found = current
+            .engines
+            .iter()
+            .find(|engine| engine.name.folded() == name.folded());
+        let is_bad = current
+            .bad_entries
+            .iter()
+            .any(|bad| bad.engine.eq_ignore_ascii_case(name.as_str()));
+        if (found.is_some() || is_bad) && *registration != Registration::Replace {
+            let taken = found.map_or(name, |engine| &engine.name);
+            return Err(Failure::usage(format!("the name `{taken}` is taken"))
+                .hint(format!(
+                    "change it with `sie register {taken} --replace …`, or choose another name"
+                ))
+                .into());
+        }
+        let mut engine = define(found.map(|found| &found.engine))?;
+        engine.id = Some(match (registration, found) {
+            (Registration::Revive(id), _) => id.clone(),
+            (_, Some(found)) => found.key.engine_id.clone(),
+            (_, None) => identity::random()?,
+        });
+        engine.check()?;
+        let path = real_path(&self.workspace.registry_path);
+        engine.resolve_paths(path.parent().unwrap_or(Path::new("/")));
+        let others = current
+            .engines
+            .iter()
+            .filter(|other| other.name.folded() != name.folded());
+        if let Some(problem) = shared_state_path(&engine, others) {
+            return Err(Failure::usage(problem).into());
+        }
+        // A file without an id keeps the one made from its path: its rows are keyed by it already.
+        let id = if text.is_some() {
+            current.id
+        } else {
+            identity::random()?
+        };
+        let members = members_of(text.as_deref())?;
+        let entry = entry_text(&engine)?;
+        let mut engines: Vec<(&str, &RawValue)> = members
+            .iter()
+            .map(|(other, raw)| (other.as_str(), *raw))
+            .collect();
+        match engines
+            .iter_mut()
+            .find(|(other, _)| other.eq_ignore_ascii_case(name.as_str()))
+        {
+            Some((_, raw)) => *raw = &entry,
+            None => engines.push((name.as_str(), &entry)),
+        }
+        DocumentToWrite { id: &id, engines }.to_text()
+    }
+
+    /// Returns the keys that an engine's entry in the file has.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file cannot be read any more.
+    pub fn given_keys(&self, engine: &RegisteredEngine) -> Result<Vec<String>> {
+        let text = read_text(&self.workspace.registry_path)?;
+        let members = members_of(text.as_deref())?;
+        let entry = members
+            .iter()
+            .find(|(name, _)| name == engine.name.as_str());
+        let Some((_, raw)) = entry else {
+            return Ok(Vec::new());
+        };
+        let keys: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(raw.get()).context("cannot read the entry")?;
+        Ok(keys.into_iter().map(|(key, _)| key).collect())
+    }
+
+    /// Takes an engine out of the file. Its data stay.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no such engine, or the file cannot be written.
+    pub fn unregister(&mut self, name: &str) -> Result<()> {
+        let _locks = self.lock()?;
+        let text = read_text(&self.workspace.registry_path)?;
+        let current = Self::from_text(self.workspace.clone(), text.as_deref(), Leniency::Strict)?;
+        let is_bad = current
+            .bad_entries
+            .iter()
+            .any(|bad| bad.engine.eq_ignore_ascii_case(name));
+        if !is_bad {
+            current.engine(name)?;
+        }
+        let members = members_of(text.as_deref())?;
+        let engines = members
+            .iter()
+            .filter(|(other, _)| !other.eq_ignore_ascii_case(name))
+            .map(|(other, raw)| (other.as_str(), *raw))
+            .collect();
+        let changed = DocumentToWrite {
+            id: &current.id,
+            engines,
+        }
+        .to_text()?;
+        self.write(&changed)
+    }
+
+    /// Runs one cycle of every engine that is due, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be used; what happens to single engines is in the report.
+    pub fn run_all_cycles(&self) -> Result<FleetReport> {
+        let engines: Vec<&RegisteredEngine> = self.engines.iter().collect();
+        FleetRun {
+            registry: self,
+            options: FleetOptions::default(),
+            observer: &Unobserved,
+        }
+        .run(&engines)
+    }
+
+    fn lock(&self) -> Result<Vec<FileLock>> {
+        let Workspace {
+            data_dir,
+            registry_path,
+            interrupt,
+            ..
+        } = &self.workspace;
+        let mut locks = vec![data_dir.lock_registry(interrupt)?];
+        // Two data directories may share a registry that was moved: its folder is what they have in common.
+        let real = real_path(registry_path);
+        if let Some(folder) = real.parent().filter(|folder| *folder != data_dir.root()) {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("cannot create {}", folder.display()))?;
+            locks.push(DataDir::lock_registry_folder(folder, interrupt)?);
+        }
+        Ok(locks)
+    }
+
+    fn write(&mut self, text: &str) -> Result<()> {
+        replace(&self.workspace.registry_path, text.as_bytes())
+            .context("cannot save the registry")?;
+        *self = Self::from_text(self.workspace.clone(), Some(text), Leniency::Strict)?;
+        Ok(())
+    }
+}
+
+/// Reads the file, or returns `None` if there is none.
+fn read_text(path: &Path) -> Result<Option<String>> {
+    let unusable = |problem: String| Failure::new(Kind::Unusable, problem);
+    let reading = || unusable(format!("cannot read the registry {}", path.display()));
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(anyhow::Error::new(error).context(reading())),
+    };
+    // A pipe or a device in its place would make us wait for ever.
+    if !metadata.is_file() || metadata.len() > MAX_BYTES {
+        let most = MAX_BYTES / (1024 * 1024);
+        return Err(unusable(format!(
+            "the registry {} is not a file of at most {most} MiB",
+            path.display()
+        ))
+        .into());
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|mut file| file.read_to_end(&mut bytes))
+        .with_context(reading)?;
+    String::from_utf8(bytes).map(Some).map_err(|error| {
+        let good = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..good).unwrap_or_default();
+        let line = before.split(|byte| *byte == b'\n').count();
+        let column = before
+            .rsplit(|byte| *byte == b'\n')
+            .next()
+            .map_or(0, <[u8]>::len)
+            + 1;
+        unusable(format!(
+            "{} line {line}, column {column}: the registry is not UTF-8 text",
+            path.display()
+        ))
+        .into()
+    })
+}
+
+/// Returns the entries of a file, good and bad, in its order.
+fn members_of(text: Option<&str>) -> Result<Vec<(String, &RawValue)>> {
+    match text {
+        Some(text) => Ok(RegistryDocument::parse(text, "the registry", true)?.engines),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Resolves links as far as the path exists, so that one file has one identity.
+fn real_path(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    if let Ok(real) = fs::canonicalize(&absolute) {
+        return real;
+    }
+    match (
+        absolute
+            .parent()
+            .and_then(|folder| fs::canonicalize(folder).ok()),
+        absolute.file_name(),
+    ) {
+        (Some(folder), Some(name)) => folder.join(name),
+        _ => absolute,
+    }
+}
+
+fn without_twin(
+    engine: RegisteredEngine,
+    earlier: &[RegisteredEngine],
+    raw: &RawValue,
+    text: &str,
+) -> Result<RegisteredEngine, BadEntry> {
+    let same_name = earlier
+        .iter()
+        .find(|other| other.name.folded() == engine.name.folded());
+    let same_id = earlier
+        .iter()
+        .find(|other| other.key.engine_id == engine.key.engine_id);
+    let problem = match (same_name, same_id) {
+        (Some(other), _) => Some(format!("the name is taken by `{}` above", other.name)),
+        (_, Some(other)) => Some(format!("it has the id of `{}` above", other.name)),
+        _ => shared_state_path(&engine.engine, earlier.iter()),
+    };
+    match problem {
+        None => Ok(engine),
+        Some(problem) => {
+            let place = super::document::place_of(text, raw.get());
+            Err(BadEntry {
+                engine: engine.name.as_str().to_owned(),
+                line: place.line,
+                column: place.column,
+                problem,
+                hints: Vec::new(),
+            })
+        }
+    }
+}
+
+fn shared_state_path<'a>(
+    engine: &SelfImprovementEngine,
+    mut others: impl Iterator<Item = &'a RegisteredEngine>,
+) -> Option<String> {
+    let path = engine.state_path.as_deref()?;
+    let same = |other: &&RegisteredEngine| {
+        other
+            .engine
+            .state_path
+            .as_deref()
+            .is_some_and(|theirs| real_path(theirs) == real_path(path))
+    };
+    let other = others.find(same)?;
+    Some(format!(
+        "the state file {} belongs to engine `{}`",
+        path.display(),
+        other.name
+    ))
+}

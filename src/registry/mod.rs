@@ -1,0 +1,15 @@
+//! All engines: the registry file, and running those that are due.
+
+mod document;
+mod entry;
+mod fleet_run;
+mod identity;
+mod improvement_engine_registry;
+mod report;
+
+pub use entry::{BadEntry, RegisteredEngine};
+pub use fleet_run::{FleetObserver, FleetOptions, FleetRun, IfRunning};
+pub use improvement_engine_registry::{
+    ImprovementEngineRegistry, Leniency, Registration, Workspace,
+};
+pub use report::{EngineReport, FleetReport};

@@ -1,0 +1,130 @@
+//! What happened to each engine: one typed report, from which tables, JSON and the exit code are computed.
+
+use serde::Serialize;
+
+use crate::engine::{Action, Condition, CycleReport, Decision};
+use crate::exit_code::ExitCode;
+use crate::names::EngineName;
+use crate::registry::entry::BadEntry;
+use crate::store::CycleState;
+
+/// What happened to one engine.
+#[derive(Clone, Debug, Serialize)]
+pub struct EngineReport {
+    /// Its name.
+    pub engine: EngineName,
+    /// What was decided.
+    pub action: Action,
+    /// Why, as a reason code.
+    pub reason: &'static str,
+    /// The comparisons behind it.
+    pub conditions: Vec<Condition>,
+    /// For a skip that ends by itself: in how many seconds.
+    pub due_in: Option<f64>,
+    /// The processes that hold the lock of an engine that is busy.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub held_by: Vec<u32>,
+    /// The cycle, if one was run.
+    pub cycle: Option<Box<CycleReport>>,
+    /// Why the engine could not be looked after.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl EngineReport {
+    /// Makes the report of a decision that was not carried out (yet).
+    #[must_use]
+    pub fn decided(engine: &EngineName, decision: Decision) -> Self {
+        Self {
+            engine: engine.clone(),
+            action: decision.action,
+            reason: decision.reason.code(),
+            conditions: decision.conditions,
+            due_in: decision.due_in,
+            held_by: Vec::new(),
+            cycle: None,
+            error: None,
+        }
+    }
+
+    /// Makes the report of an engine that could not be looked after.
+    #[must_use]
+    pub fn failed(engine: &EngineName, error: &anyhow::Error) -> Self {
+        Self {
+            engine: engine.clone(),
+            action: Action::Skip,
+            reason: "error",
+            conditions: Vec::new(),
+            due_in: None,
+            held_by: Vec::new(),
+            cycle: None,
+            error: Some(format!("{error:#}")),
+        }
+    }
+
+    /// Returns the state of the cycle, if one was run.
+    #[must_use]
+    pub fn outcome(&self) -> Option<CycleState> {
+        self.cycle.as_ref().map(|cycle| cycle.outcome)
+    }
+
+    /// Whether something is wrong with this engine.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.error.is_some() || self.outcome() == Some(CycleState::Failed)
+    }
+}
+
+/// What happened to all engines looked at.
+#[derive(Clone, Debug, Serialize)]
+pub struct FleetReport {
+    /// The version of this document.
+    pub schema_version: u32,
+    /// Whether nothing was run or written.
+    pub dry_run: bool,
+    /// Each engine, in the order of the registry.
+    pub engines: Vec<EngineReport>,
+    /// Entries of the registry that cannot be used.
+    pub bad_entries: Vec<BadEntry>,
+    /// Whether a busy engine is an error.
+    #[serde(skip)]
+    pub fails_if_busy: bool,
+    /// The exit code that follows.
+    pub exit_code: ExitCode,
+}
+
+impl FleetReport {
+    /// Computes the exit code from everything else.
+    #[must_use]
+    pub fn with_exit_code(mut self) -> Self {
+        let mut codes = vec![ExitCode::Done];
+        if !self.bad_entries.is_empty() {
+            codes.push(ExitCode::Usage);
+        }
+        for engine in &self.engines {
+            let is_unrecorded = engine
+                .cycle
+                .as_ref()
+                .is_some_and(|cycle| cycle.not_recorded.is_some());
+            if engine.error.is_some() || is_unrecorded {
+                codes.push(ExitCode::Unexpected);
+            }
+            if engine.outcome() == Some(CycleState::Failed) {
+                codes.push(ExitCode::PipelineFailed);
+            }
+            if self.fails_if_busy && engine.reason == "busy" {
+                codes.push(ExitCode::Busy);
+            }
+        }
+        self.exit_code = ExitCode::first_of(&codes);
+        self
+    }
+
+    /// Returns the signal that cancelled a cycle, if one did.
+    #[must_use]
+    pub fn signal(&self) -> Option<i32> {
+        self.engines
+            .iter()
+            .find_map(|engine| engine.cycle.as_ref()?.signal)
+    }
+}
