@@ -1,0 +1,369 @@
+//! The command line: structures for clap, no logic. Examples and exit codes are added by `command`.
+
+use std::fmt::Write;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::exit_code::ExitCode;
+
+mod examples;
+
+/// Improve bots, models and agents when it pays: decide, run, learn, and say why.
+#[derive(Debug, Parser)]
+#[command(name = "sie", version, max_term_width = 100, propagate_version = true)]
+pub struct Cli {
+    #[command(flatten)]
+    pub global: GlobalArgs,
+    #[command(subcommand)]
+    pub command: CliCommand,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct GlobalArgs {
+    /// Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform's data folder]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub data_dir: Option<PathBuf>,
+    /// Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub registry: Option<PathBuf>,
+    /// Print the result in this form [default: table on a terminal, tsv elsewhere]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Print nothing unless something failed
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    pub color: Color,
+}
+
+/// The form of a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Columns for people
+    Table,
+    /// Tab-separated rows without a header
+    Tsv,
+    /// One JSON document
+    Json,
+    /// One JSON object per line and row
+    Jsonl,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum CliCommand {
+    /// Register an engine: what to run for a bot, and when
+    Register(Box<RegisterArgs>),
+    /// Take an engine out of the registry; its data stay
+    Unregister(UnregisterArgs),
+    /// List the registered engines
+    List,
+    /// Show the definition of an engine, and where each value comes from
+    Show(NameArgs),
+    /// Run one cycle of an engine now
+    Cycle(CycleArgs),
+    /// Run one cycle of every engine that is due
+    RunAll(RunAllArgs),
+    /// Show for each engine how it is and what comes next
+    Status,
+    /// Show past cycles, newest first
+    History(HistoryArgs),
+    /// Watch three engines improve a real model, in a folder of its own
+    Demo(DemoArgs),
+    /// Print the completion script of a shell
+    Completions(CompletionsArgs),
+    /// Print a man page, or write all of them into a folder
+    Man(ManArgs),
+}
+
+/// A command about one engine.
+#[derive(Debug, Args)]
+pub struct NameArgs {
+    /// Name of the engine
+    #[arg(value_name = "NAME")]
+    pub name: String,
+}
+
+/// `register`.
+#[derive(Debug, Default, Args)]
+pub struct RegisterArgs {
+    /// Name of the engine: letters, digits, `.`, `_`, `-`
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Run this command in a cycle; it is split into words, no shell is involved
+    #[arg(long, value_name = "CMD", allow_hyphen_values = true)]
+    pub pipeline: Option<String>,
+    /// Name the bot it improves [default: the engine's name]
+    #[arg(long, value_name = "TEXT")]
+    pub bot: Option<String>,
+    /// Be due this long after the last cycle ended [default: 1h]
+    #[arg(long, value_name = "DURATION", help_heading = "When")]
+    pub interval: Option<String>,
+    /// Never run within this time after the last cycle ended [default: 0s]
+    #[arg(long, value_name = "DURATION", help_heading = "When")]
+    pub min_interval: Option<String>,
+    /// What a cycle costs unless its result says so, in your unit of money
+    #[arg(
+        long,
+        value_name = "AMOUNT",
+        help_heading = "What it may use",
+        allow_negative_numbers = true
+    )]
+    pub cost: Option<f64>,
+    /// Effort handed to the pipeline, 1 to 100 [default: 1]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "What it may use",
+        allow_negative_numbers = true
+    )]
+    pub energy: Option<i64>,
+    /// End a stage after this time [default: 24h]
+    #[arg(long, value_name = "DURATION", help_heading = "What it may use")]
+    pub timeout: Option<String>,
+    /// Run the pipeline in this folder [default: the current folder]
+    #[arg(long, value_name = "DIR", help_heading = "Where", value_hint = ValueHint::DirPath)]
+    pub work_dir: Option<PathBuf>,
+    /// Add a variable to the environment of the pipeline (can be repeated)
+    #[arg(
+        long,
+        value_name = "K=V",
+        help_heading = "Where",
+        allow_hyphen_values = true
+    )]
+    pub env: Vec<String>,
+    /// Keep the engine's data in this database of its own
+    #[arg(long, value_name = "FILE", help_heading = "Where", value_hint = ValueHint::FilePath)]
+    pub database: Option<PathBuf>,
+    /// Keep ROI deltas and the time of the last cycle in this JSON file, too
+    #[arg(long, value_name = "FILE", help_heading = "Where", value_hint = ValueHint::FilePath)]
+    pub state_path: Option<PathBuf>,
+    /// Change the engine if the name is taken; options not given stay as they are
+    #[arg(long, help_heading = "If the name was used before")]
+    pub replace: bool,
+    /// Carry on with the data of an engine of this name that was unregistered
+    #[arg(
+        long,
+        conflicts_with = "replace",
+        help_heading = "If the name was used before"
+    )]
+    pub revive: bool,
+    /// Print what would be registered, write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `unregister`.
+#[derive(Debug, Args)]
+pub struct UnregisterArgs {
+    /// Name of the engine
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Print what would be removed, write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What to do with an engine whose cycle is running.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum IfRunningArg {
+    /// Note it and exit 0
+    Skip,
+    /// Note it and exit 13
+    Fail,
+}
+
+/// `cycle`.
+#[derive(Debug, Args)]
+pub struct CycleArgs {
+    /// Name of the engine
+    #[arg(value_name = "NAME")]
+    pub name: String,
+    /// Hand over exactly this energy, 1 to 100, unscaled
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub energy: Option<i64>,
+    /// Run only if the engine is due
+    #[arg(long)]
+    pub if_due: bool,
+    /// What to do if a cycle of the engine is running
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = IfRunningArg::Skip)]
+    pub if_running: IfRunningArg,
+    /// Print the decision, run and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `run-all`.
+#[derive(Debug, Args)]
+pub struct RunAllArgs {
+    /// Run this many cycles at a time
+    #[arg(long, short, value_name = "N", default_value = "1")]
+    pub jobs: NonZeroUsize,
+    /// Run engines that are not due or back off, too; minimum intervals hold
+    #[arg(long)]
+    pub force: bool,
+    /// What to do with an engine whose cycle is running
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = IfRunningArg::Skip)]
+    pub if_running: IfRunningArg,
+    /// Print the decisions, run and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `history`.
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// Name of the engine [default: all]
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// Show at most this many cycles
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub limit: usize,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Keep the demo in this folder [default: a folder beside your data]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+    /// Run this many rounds, 1 to 1000
+    #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub rounds: u32,
+    /// Print what would be done, run and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `completions`.
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+/// The shells we have completions for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// GNU Bash
+    Bash,
+    /// Z shell
+    Zsh,
+    /// fish
+    Fish,
+}
+
+/// `man`.
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// The command, for example `run-all` [default: sie itself]
+    #[arg(value_name = "COMMAND", conflicts_with = "dir")]
+    pub command: Option<String>,
+    /// Write the pages of all commands into this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+}
+
+/// Returns the whole command line, with examples and exit codes.
+#[must_use]
+pub fn command() -> clap::Command {
+    let mut command = Cli::command();
+    let names: Vec<String> = command
+        .get_subcommands()
+        .map(|sub| sub.get_name().to_owned())
+        .collect();
+    for name in names {
+        command = command.mut_subcommand(&name, |sub| {
+            let text = after_help(examples::of(&name));
+            sub.after_long_help(text)
+        });
+    }
+    command.after_long_help(after_help(examples::of("sie")))
+}
+
+fn after_help(examples: &[&str]) -> String {
+    let mut text = String::from("Examples:\n");
+    for example in examples {
+        text.push_str("  ");
+        text.push_str(example);
+        text.push('\n');
+    }
+    text.push_str("\nExit status (the first that applies):\n");
+    for code in ExitCode::BY_PRECEDENCE {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "  {:>2}  {}", code.number(), code.meaning());
+    }
+    text.push_str(
+        "  Ended by a signal, it dies by that signal after saving (130, 143, 129 in a shell).",
+    );
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_examples_and_every_option_a_help_without_a_full_stop() {
+        for sub in command()
+            .get_subcommands()
+            .filter(|sub| sub.get_name() != "help")
+        {
+            let name = sub.get_name();
+            assert!(examples::of(name).len() >= 2, "{name} has too few examples");
+            for argument in sub.get_arguments() {
+                let id = argument.get_id();
+                let help = argument
+                    .get_help()
+                    .map(ToString::to_string)
+                    .unwrap_or_default();
+                assert!(
+                    !help.is_empty() && !help.ends_with('.'),
+                    "{name} {id}: `{help}`"
+                );
+                assert!(
+                    help.starts_with(|c: char| c.is_uppercase()),
+                    "{name} {id}: `{help}`"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_example_is_a_valid_command_line() {
+        for sub in command().get_subcommands() {
+            for example in examples::of(sub.get_name()) {
+                let line = example.split(" | ").next().unwrap_or(example);
+                let line = line.split(" > ").next().unwrap_or(line);
+                let words = shlex::split(line).expect("splits");
+                let start = words
+                    .iter()
+                    .position(|word| word == "sie")
+                    .expect("calls sie");
+                assert!(Cli::try_parse_from(&words[start..]).is_ok(), "{example}");
+            }
+        }
+    }
+}

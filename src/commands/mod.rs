@@ -1,0 +1,57 @@
+//! One file per command: resolve options, call the core, hand over a report.
+
+mod completions;
+mod cycle;
+mod demo;
+mod history;
+mod list;
+mod man;
+mod register;
+mod run_all;
+mod session;
+mod show;
+mod status;
+mod unregister;
+
+use anyhow::Result;
+
+pub use session::Session;
+
+use crate::cli::CliCommand;
+use crate::exit_code::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// With this exit code.
+    With(ExitCode),
+    /// Because of this signal; everything is saved.
+    BySignal(i32),
+}
+
+impl From<ExitCode> for Ended {
+    fn from(code: ExitCode) -> Self {
+        Self::With(code)
+    }
+}
+
+/// Runs a command.
+///
+/// # Errors
+///
+/// Fails with what is to be shown as the command's error.
+pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
+    match command {
+        CliCommand::Register(args) => register::run(args, session),
+        CliCommand::Unregister(args) => unregister::run(args, session),
+        CliCommand::List => list::run(session),
+        CliCommand::Show(args) => show::run(args, session),
+        CliCommand::Cycle(args) => cycle::run(args, session),
+        CliCommand::RunAll(args) => run_all::run(args, session),
+        CliCommand::Status => status::run(session),
+        CliCommand::History(args) => history::run(args, session),
+        CliCommand::Demo(args) => demo::run(args, session),
+        CliCommand::Completions(args) => completions::run(args),
+        CliCommand::Man(args) => man::run(args),
+    }
+}

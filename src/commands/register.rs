@@ -1,0 +1,210 @@
+//! `sie register`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::cli::RegisterArgs;
+use crate::commands::{Ended, Session};
+use crate::duration::HumanDuration;
+use crate::engine::{Energy, SelfImprovementEngine};
+use crate::error::Failure;
+use crate::exit_code::ExitCode;
+use crate::names::{BotName, EngineName};
+use crate::output::RegistrationDocument;
+use crate::pipeline::{ModelAutomationPipeline, StageCommand};
+use crate::registry::{ImprovementEngineRegistry, RegisteredEngine, Registration};
+use crate::store::Store;
+
+pub fn run(args: &RegisterArgs, session: &Session) -> Result<Ended> {
+    let document = register(args, session)?;
+    session
+        .ui
+        .document(&document, session.workspace.clock.now())?;
+    Ok(ExitCode::Done.into())
+}
+
+/// Registers an engine as the options say and returns what there is to tell.
+pub fn register(args: &RegisterArgs, session: &Session) -> Result<RegistrationDocument> {
+    let name = EngineName::parse(&args.name)?;
+    let mut registry = session.registry()?;
+    let existed = registry.engine(name.as_str()).is_ok();
+    let registration = if args.replace {
+        Registration::Replace
+    } else if args.revive {
+        Registration::Revive(kept_id(&name, args, session, &registry)?)
+    } else {
+        Registration::New
+    };
+    let define = |present: Option<&SelfImprovementEngine>| define(&name, args, present);
+    let workspace = session.workspace.clone();
+    let registered = if args.dry_run {
+        registry.preview(&name, &registration, define)?
+    } else {
+        registry.register(&name, &registration, define)?;
+        let registered = registry.engine(name.as_str())?.clone();
+        let path = registered
+            .engine
+            .database
+            .clone()
+            .unwrap_or_else(|| workspace.data_dir.store());
+        workspace
+            .open_store_at(&path)?
+            .ensure_engine(&registered.key, workspace.clock.now())?;
+        registered
+    };
+    warn_about_missing_program(&registered, session);
+    let change = match (&registration, existed) {
+        (Registration::Revive(_), _) => "revived",
+        (_, true) => "changed",
+        (_, false) => "registered",
+    };
+    Ok(RegistrationDocument {
+        schema_version: 1,
+        dry_run: args.dry_run,
+        change,
+        engine: name.to_string(),
+        summary: summary(&registered.engine),
+        next: (change == "registered" && !args.dry_run)
+            .then(|| format!("run it with `sie cycle {name}`, or let cron call `sie run-all`")),
+    })
+}
+
+fn define(
+    name: &EngineName,
+    args: &RegisterArgs,
+    present: Option<&SelfImprovementEngine>,
+) -> Result<SelfImprovementEngine> {
+    let here = std::env::current_dir().context("cannot tell the current folder")?;
+    let pipeline = args
+        .pipeline
+        .as_deref()
+        .map(ModelAutomationPipeline::parse)
+        .transpose()?;
+    let mut engine = match (present, pipeline) {
+        (Some(present), pipeline) => {
+            let mut engine = present.clone();
+            engine.pipeline = pipeline.unwrap_or(engine.pipeline);
+            engine
+        }
+        (None, Some(pipeline)) => SelfImprovementEngine::new(name.as_str(), pipeline)?,
+        (None, None) => {
+            return Err(Failure::usage(format!("engine `{name}` needs a pipeline"))
+                .hint(format!(
+                    "name its command: `sie register {name} --pipeline './retrain.sh {{energy}}'`"
+                ))
+                .into());
+        }
+    };
+    if let Some(bot) = &args.bot {
+        engine.bot = Some(BotName::parse(bot)?);
+    }
+    let durations = [
+        ("--interval", &args.interval, &mut engine.interval),
+        (
+            "--min-interval",
+            &args.min_interval,
+            &mut engine.min_interval,
+        ),
+        ("--timeout", &args.timeout, &mut engine.timeout),
+    ];
+    for (option, text, duration) in durations {
+        if let Some(text) = text {
+            *duration = HumanDuration::parse(text).with_context(|| at_option(option))?;
+        }
+    }
+    if let Some(energy) = args.energy {
+        engine.energy = Energy::new(energy).with_context(|| at_option("--energy"))?;
+    }
+    engine.cost = args.cost.or(engine.cost);
+    for variable in &args.env {
+        let (key, value) = variable.split_once('=').ok_or_else(|| {
+            Failure::usage(format!("`--env {variable}` has no `=`"))
+                .hint("write it like `--env MODE=full`")
+        })?;
+        engine.env.insert(key.to_owned(), value.to_owned());
+    }
+    let absolute = |path: &Path| here.join(path);
+    if let Some(folder) = &args.work_dir {
+        let folder = absolute(folder);
+        if !folder.is_dir() {
+            return Err(Failure::usage(format!(
+                "the working directory {} does not exist",
+                folder.display()
+            ))
+            .hint(format!(
+                "create it first: `mkdir -p '{}'`",
+                folder.display()
+            ))
+            .into());
+        }
+        engine.work_dir = Some(folder);
+    }
+    engine.work_dir.get_or_insert(here.clone());
+    let moved = |path: &Option<PathBuf>, present: &Option<PathBuf>| {
+        path.as_deref().map(absolute).or_else(|| present.clone())
+    };
+    engine.database = moved(&args.database, &engine.database);
+    engine.state_path = moved(&args.state_path, &engine.state_path);
+    Ok(engine)
+}
+
+fn at_option(option: &str) -> Failure {
+    Failure::usage(format!("`{option}` cannot be used"))
+}
+
+/// Finds the id under which the data of an unregistered engine are kept.
+fn kept_id(
+    name: &EngineName,
+    args: &RegisterArgs,
+    session: &Session,
+    registry: &ImprovementEngineRegistry,
+) -> Result<String> {
+    let path = match &args.database {
+        Some(path) => std::path::absolute(path)?,
+        None => session.workspace.data_dir.store(),
+    };
+    let id = match Store::open_to_read(&path)? {
+        Some(store) => store.last_id_of(registry.id(), name.as_str())?,
+        None => None,
+    };
+    id.ok_or_else(|| {
+        Failure::usage(format!("there are no data of an engine `{name}` to revive"))
+            .hint("register it without `--revive`")
+            .into()
+    })
+}
+
+/// A typo in a path shows itself at the first cycle at night, unless somebody says so now.
+fn warn_about_missing_program(registered: &RegisteredEngine, session: &Session) {
+    let Some(work_dir) = &registered.engine.work_dir else {
+        return;
+    };
+    for stage in registered.engine.pipeline.stages() {
+        let StageCommand::Words(words) = &stage.command else {
+            continue;
+        };
+        if let Some(program) = words
+            .first()
+            .filter(|word| word.contains('/') && !word.contains('{'))
+            && !work_dir.join(program).exists()
+        {
+            session.ui.warning(&format!(
+                "{program} does not exist in {} yet",
+                work_dir.display()
+            ));
+        }
+    }
+}
+
+fn summary(engine: &SelfImprovementEngine) -> String {
+    let folder = engine
+        .work_dir
+        .as_deref()
+        .map(|folder| format!(" in {}", folder.display()))
+        .unwrap_or_default();
+    format!(
+        ": {}{folder}, every {}, no policy",
+        engine.pipeline, engine.interval
+    )
+}

@@ -1,0 +1,114 @@
+//! `sie status`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::commands::{Ended, Session};
+use crate::engine::{Asked, decide};
+use crate::output::{EngineStatus, SPARKLINE_CYCLES, StatusDocument};
+use crate::registry::RegisteredEngine;
+use crate::store::{Cycle, CycleFilter, CycleState, EngineState, FileLock, LockAttempt, Store};
+
+pub fn run(session: &Session) -> Result<Ended> {
+    let registry = session.registry_to_read()?;
+    let mut stores: BTreeMap<PathBuf, Option<Store>> = BTreeMap::new();
+    let mut engines = Vec::new();
+    for engine in registry.engines() {
+        let path = engine
+            .engine
+            .database
+            .clone()
+            .unwrap_or_else(|| session.workspace.data_dir.store());
+        if !stores.contains_key(&path) {
+            stores.insert(path.clone(), Store::open_to_read(&path)?);
+        }
+        let store = stores.get(&path).and_then(Option::as_ref);
+        engines.push(status_of(engine, store, session)?);
+    }
+    let document = StatusDocument {
+        schema_version: 1,
+        engines,
+        bad_entries: registry.bad_entries().to_vec(),
+    };
+    session
+        .ui
+        .document(&document, session.workspace.clock.now())?;
+    Ok(session.tell_bad_entries(&registry).into())
+}
+
+fn status_of(
+    engine: &RegisteredEngine,
+    store: Option<&Store>,
+    session: &Session,
+) -> Result<EngineStatus> {
+    let now = session.workspace.clock.now();
+    let (state, last, roi) = match store {
+        None => (EngineState::default(), None, Vec::new()),
+        Some(store) => (
+            store.engine_state(&engine.key)?,
+            store
+                .cycles(&CycleFilter {
+                    key: &engine.key,
+                    most: 1,
+                })?
+                .pop(),
+            store.roi_history(&engine.key, SPARKLINE_CYCLES)?,
+        ),
+    };
+    let next = decide(&engine.engine.trigger_inputs(&state, Asked::IfDue, now));
+    let (result, note) = match &last {
+        Some(cycle) if cycle.state == CycleState::Running => running(engine, cycle, session),
+        Some(cycle) => (
+            Some(cycle.state.as_str().to_owned()),
+            note_of(cycle, &state),
+        ),
+        None => (None, None),
+    };
+    Ok(EngineStatus {
+        engine: engine.name.to_string(),
+        last_run: state.last_run,
+        failure: last.as_ref().and_then(|cycle| cycle.reason.clone()),
+        result,
+        roi_total: state.roi_total,
+        roi,
+        next,
+        note,
+    })
+}
+
+/// A cycle on record as running is running only if somebody holds the engine's lock.
+fn running(
+    engine: &RegisteredEngine,
+    cycle: &Cycle,
+    session: &Session,
+) -> (Option<String>, Option<String>) {
+    let own_database = engine.engine.database.as_deref();
+    let data_dir = &session.workspace.data_dir;
+    let path = data_dir.engine_lock(engine.name.as_str(), &engine.key.engine_id, own_database);
+    match FileLock::try_lock(&path) {
+        Ok(LockAttempt::Locked(_)) => {
+            let note = "its `sie` died; the next run records that".to_owned();
+            (Some("interrupted".to_owned()), Some(note))
+        }
+        Ok(LockAttempt::Busy) | Err(_) => {
+            let note = format!(
+                "cycle {}-{}, process {}",
+                cycle.engine, cycle.number, cycle.pid
+            );
+            (Some("running".to_owned()), Some(note))
+        }
+    }
+}
+
+fn note_of(cycle: &Cycle, state: &EngineState) -> Option<String> {
+    let reason = cycle.reason.as_deref()?;
+    Some(match state.failures_in_row {
+        0 | 1 => format!("{reason}; see `sie history {}`", cycle.engine),
+        count => format!(
+            "{reason}, {count} in a row; see `sie history {}`",
+            cycle.engine
+        ),
+    })
+}

@@ -1,0 +1,114 @@
+//! Decides when improving a bot, a model or an agent is worth another paid run, runs it, and says why.
+//!
+//! The `sie` binary is the usual way to use this. As a library, the first thing to know is the registry:
+//!
+//! ```
+//! use self_improvement_engine::{
+//!     ImprovementEngineRegistry, ModelAutomationPipeline, SelfImprovementEngine,
+//! };
+//!
+//! # fn main() -> anyhow::Result<()> {
+//! # let folder = tempfile::tempdir()?;
+//! # let data_dir = folder.path();
+//! let pipeline = ModelAutomationPipeline::parse(r#"sh -c 'echo "{\"roi\": 3.9}"'"#)?;
+//! let engine = SelfImprovementEngine::new("alpha", pipeline)?;
+//! let mut registry = ImprovementEngineRegistry::open(data_dir)?;
+//! registry.register_engine("alpha", engine)?;
+//!
+//! // Execute one cycle for all registered engines.
+//! let report = registry.run_all_cycles()?;
+//! let cycle = report.engines[0].cycle.as_ref().expect("alpha was due");
+//! assert_eq!(cycle.roi, Some(3.9));
+//! # Ok(())
+//! # }
+//! ```
+
+#[cfg(not(any(target_os = "linux", target_os = "macos")))]
+compile_error!(
+    "sie needs process groups, kernel file locks and signals as Linux and macOS have them"
+);
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+
+use crate::cli::Cli;
+use crate::commands::{Ended, Session};
+use crate::env::Environment;
+use crate::ui::{Settings, Ui};
+
+mod capital;
+mod cli;
+mod clock;
+mod commands;
+mod demo;
+mod duration;
+mod engine;
+mod env;
+mod error;
+mod exit_code;
+mod interrupt;
+mod names;
+mod output;
+mod pipeline;
+mod registry;
+mod store;
+mod ui;
+
+pub use capital::{Money, MoneyError};
+pub use engine::{Action, Condition, Decision, Energy, SelfImprovementEngine};
+pub use pipeline::ModelAutomationPipeline;
+pub use registry::ImprovementEngineRegistry;
+pub use store::Cycle;
+
+/// Runs the command line and returns the exit code of the process.
+///
+/// Where a signal cancelled a cycle, it does not return but dies by that signal, after everything is saved.
+#[must_use]
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match try_run(arguments) {
+        Ok(Ended::With(code)) => code.into(),
+        Ok(Ended::BySignal(signal)) => {
+            interrupt::die_by(signal);
+            exit_code::ExitCode::Unexpected.into()
+        }
+        Err(code) => code,
+    }
+}
+
+fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<Ended, ExitCode> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = parse(&arguments)?;
+    let show = |ui: Ui, error: &anyhow::Error| {
+        ui.error(error);
+        ExitCode::from(error::kind_of(error).exit_code())
+    };
+    let environment = Environment::read().map_err(|error| {
+        show(
+            Ui::new(Settings::new(&cli.global, &Environment::default())),
+            &error,
+        )
+    })?;
+    let ui = Ui::new(Settings::new(&cli.global, &environment));
+    let mut session = Session::new(&cli.global, &environment).map_err(|error| show(ui, &error))?;
+    commands::run(&cli.command, &mut session).or_else(|error| match error::kind_of(&error) {
+        error::Kind::Signal(signal) => Ok(Ended::BySignal(signal)),
+        _ => Err(show(ui, &error)),
+    })
+}
+
+fn parse(arguments: &[OsString]) -> Result<Cli, ExitCode> {
+    cli::command()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Cli::from_arg_matches(&matches))
+        .map_err(|error| {
+            // Clap prints help to stdout and errors to stderr; that the stream is closed is nobody's fault.
+            let _ = error.print();
+            if error.use_stderr() {
+                exit_code::ExitCode::Usage.into()
+            } else {
+                exit_code::ExitCode::Done.into()
+            }
+        })
+}

@@ -1,0 +1,65 @@
+//! What every report has in common: one value, several forms.
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::cli::Format;
+use crate::clock::UnixTime;
+use crate::output::table::Table;
+
+/// A report of a command. Its serialization is the JSON document.
+pub trait Document: Serialize {
+    /// The key under which the JSON document lists its rows.
+    const ROWS: &'static str;
+
+    /// Returns the report as lines and rows.
+    fn table(&self, now: UnixTime) -> Table;
+
+    /// Returns what to tell if there are no rows.
+    fn nothing(&self) -> Option<String> {
+        None
+    }
+}
+
+/// How a report is to look.
+#[derive(Clone, Copy, Debug)]
+pub struct Rendering {
+    /// The form.
+    pub format: Format,
+    /// The width of tables, in columns.
+    pub width: u16,
+    /// Whether foreign text is made visible, as on a terminal.
+    pub escapes: bool,
+    /// The present time, for relative times.
+    pub now: UnixTime,
+}
+
+/// Renders a report.
+///
+/// # Errors
+///
+/// Fails if it cannot be written as JSON.
+pub fn render<D: Document>(document: &D, rendering: Rendering) -> Result<String> {
+    let as_json = || "cannot write the report as JSON";
+    match rendering.format {
+        Format::Table => Ok(document
+            .table(rendering.now)
+            .to_text(rendering.width, rendering.escapes)),
+        Format::Tsv => Ok(document.table(rendering.now).to_tsv()),
+        Format::Json => {
+            let mut text = serde_json::to_string_pretty(document).with_context(as_json)?;
+            text.push('\n');
+            Ok(text)
+        }
+        Format::Jsonl => {
+            let value = serde_json::to_value(document).with_context(as_json)?;
+            let rows = match value.get(D::ROWS) {
+                Some(Value::Array(rows)) => rows.as_slice(),
+                Some(row) => std::slice::from_ref(row),
+                None => &[],
+            };
+            Ok(rows.iter().map(|row| format!("{row}\n")).collect())
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Reports as people and programs read them: tables, tab-separated rows, JSON. Writes nothing itself.
+
+mod cell;
+mod demo;
+mod document;
+mod fleet;
+mod history;
+mod listing;
+mod registration;
+mod sparkline;
+mod status;
+mod table;
+
+pub use demo::{DemoDocument, DemoEngineReport};
+pub use document::{Document, Rendering, render};
+pub use fleet::{CycleDocument, FleetDocument, finished_line, quiet_report};
+pub use history::HistoryDocument;
+pub use listing::{ListDocument, ShowDocument};
+pub use registration::RegistrationDocument;
+pub use status::{EngineStatus, SPARKLINE_CYCLES, StatusDocument};
+pub use table::visible;

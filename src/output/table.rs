@@ -1,0 +1,124 @@
+//! Rows and columns, laid out for a width or separated by tabs.
+
+use comfy_table::{ContentArrangement, presets};
+
+use crate::names::is_invisible;
+use crate::output::cell::Cell;
+
+/// A report as lines and rows.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    /// Lines above the rows; for people only.
+    pub before: Vec<String>,
+    /// The names of the columns; none if the rows are for programs only.
+    pub header: Vec<&'static str>,
+    /// The rows.
+    pub rows: Vec<Vec<Cell>>,
+    /// Lines below the rows; for people only.
+    pub after: Vec<String>,
+}
+
+impl Table {
+    /// Lays the table out for people.
+    ///
+    /// Foreign text is made visible if `escapes`: on a terminal it could otherwise move the cursor.
+    #[must_use]
+    pub fn to_text(&self, width: u16, escapes: bool) -> String {
+        let show = |text: &str| {
+            if escapes {
+                visible(text)
+            } else {
+                text.to_owned()
+            }
+        };
+        let mut lines: Vec<String> = self.before.iter().map(|line| show(line)).collect();
+        if !self.header.is_empty() && !self.rows.is_empty() {
+            let mut table = comfy_table::Table::new();
+            table
+                .load_style(presets::NOTHING)
+                .set_content_arrangement(ContentArrangement::Dynamic)
+                .set_width(width)
+                .set_header(self.header.iter().copied());
+            for row in &self.rows {
+                table.add_row(row.iter().map(|cell| show(&cell.pretty)));
+            }
+            for column in table.column_iter_mut() {
+                column.set_padding((0, 2));
+            }
+            lines.extend(table.lines().map(|line| line.trim_end().to_owned()));
+        }
+        lines.extend(self.after.iter().map(|line| show(line)));
+        lines.iter().map(|line| format!("{line}\n")).collect()
+    }
+
+    /// Separates the rows by tabs for programs: no header, nothing cut, absolute times.
+    #[must_use]
+    pub fn to_tsv(&self) -> String {
+        let mut text = String::new();
+        for row in &self.rows {
+            let cells: Vec<String> = row.iter().map(|cell| escape_tsv(&cell.plain)).collect();
+            text.push_str(&cells.join("\t"));
+            text.push('\n');
+        }
+        text
+    }
+}
+
+/// Keeps a value in its cell: tabs, line ends and backslashes are escaped.
+fn escape_tsv(text: &str) -> String {
+    text.replace('\\', r"\\")
+        .replace('\t', r"\t")
+        .replace('\n', r"\n")
+        .replace('\r', r"\r")
+}
+
+/// Escapes characters that could mislead on a terminal.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if is_invisible(c) {
+                c.escape_default().to_string()
+            } else {
+                c.to_string()
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        Table {
+            before: vec!["two engines".to_owned()],
+            header: vec!["ENGINE", "NOTE"],
+            rows: vec![
+                vec![
+                    Cell::text("alpha"),
+                    Cell::both("2h ago", "1970-01-01T00:00:00Z"),
+                ],
+                vec![Cell::text("beta"), Cell::text("\u{1b}[2Jgone\tback")],
+            ],
+            after: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_terminal_gets_aligned_columns_and_no_control_characters() {
+        let text = table().to_text(80, true);
+        assert_eq!(
+            text,
+            "two engines\nENGINE  NOTE\nalpha   2h ago\nbeta    \\u{1b}[2Jgone\\tback\n"
+        );
+    }
+
+    #[test]
+    fn a_pipe_gets_one_line_per_row_and_exact_values() {
+        assert_eq!(
+            table().to_tsv(),
+            "alpha\t1970-01-01T00:00:00Z\nbeta\t\u{1b}[2Jgone\\tback\n"
+        );
+    }
+}

@@ -1,0 +1,220 @@
+//! Writing documents, notes and errors to the two streams.
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use anyhow::{Context, Result};
+
+use crate::cli::{Color, Format, GlobalArgs};
+use crate::clock::UnixTime;
+use crate::env::Environment;
+use crate::error::{Failure, failure_in, kind_of};
+use crate::output::{Document, Rendering, render, visible};
+
+/// The width of tables where nobody tells.
+const DEFAULT_WIDTH: u16 = 100;
+
+/// How to write, as far as options and environment decide.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    format: Format,
+    is_quiet: bool,
+    colors_errors: bool,
+    width: u16,
+    escapes: bool,
+    shows_bars: bool,
+}
+
+impl Settings {
+    /// Decides how to write.
+    #[must_use]
+    pub fn new(global: &GlobalArgs, environment: &Environment) -> Self {
+        let (stdout, stderr) = (io::stdout().is_terminal(), io::stderr().is_terminal());
+        let colors_errors = match global.color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto if environment.forbids_color => false,
+            Color::Auto if environment.forces_color => true,
+            Color::Auto => stderr && !environment.has_dumb_terminal,
+        };
+        let default_format = if stdout { Format::Table } else { Format::Tsv };
+        let of_terminal = || {
+            rustix::termios::tcgetwinsize(io::stdout())
+                .ok()
+                .map(|size| size.ws_col)
+        };
+        let width = if stdout { of_terminal() } else { None };
+        Self {
+            format: global.format.unwrap_or(default_format),
+            is_quiet: global.quiet,
+            colors_errors,
+            width: width
+                .filter(|width| *width > 0)
+                .or(environment.columns)
+                .unwrap_or(DEFAULT_WIDTH)
+                .max(20),
+            escapes: stdout,
+            shows_bars: stderr
+                && !global.quiet
+                && !environment.forbids_progress
+                && !environment.has_dumb_terminal,
+        }
+    }
+}
+
+/// The two streams.
+#[derive(Clone, Copy, Debug)]
+pub struct Ui {
+    settings: Settings,
+}
+
+impl Ui {
+    /// Makes one.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings }
+    }
+
+    /// Whether a person should see nothing unless something failed.
+    #[must_use]
+    pub fn is_quiet(self) -> bool {
+        self.settings.is_quiet
+    }
+
+    /// Whether progress bars may be drawn.
+    #[must_use]
+    pub fn shows_bars(self) -> bool {
+        self.settings.shows_bars
+    }
+
+    /// Writes the result of a command to stdout. `--quiet` silences the forms for people, not those for programs.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be written; a closed pipe is no failure.
+    pub fn document<D: Document>(self, document: &D, now: UnixTime) -> Result<()> {
+        let Settings {
+            format,
+            width,
+            escapes,
+            is_quiet,
+            ..
+        } = self.settings;
+        if is_quiet && matches!(format, Format::Table | Format::Tsv) {
+            return Ok(());
+        }
+        Self::text(&render(
+            document,
+            Rendering {
+                format,
+                width,
+                escapes,
+                now,
+            },
+        )?)?;
+        if let Some(nothing) = document.nothing() {
+            self.note(&nothing);
+        }
+        Ok(())
+    }
+
+    /// Writes a text to stdout as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ui::document`].
+    pub fn text(text: &str) -> Result<()> {
+        let mut stdout = io::stdout().lock();
+        match stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush())
+        {
+            // Whoever reads has seen enough.
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            written => written.context("cannot write to stdout"),
+        }
+    }
+
+    /// Writes a line to stderr that is worth knowing and no error.
+    pub fn note(self, text: &str) {
+        if !self.settings.is_quiet {
+            self.line(text);
+        }
+    }
+
+    /// Writes a warning to stderr.
+    pub fn warning(self, text: &str) {
+        self.line(&format!("{} {text}", self.paint("warning:", "33")));
+    }
+
+    /// Writes a line to stderr whatever `--quiet` says.
+    pub fn line(self, text: &str) {
+        let text = if io::stderr().is_terminal() {
+            self.keep_paint(text)
+        } else {
+            text.to_owned()
+        };
+        // Nobody could be told that stderr cannot be written to.
+        let _ = writeln!(io::stderr().lock(), "{text}");
+    }
+
+    /// Writes an error to stderr: what failed, what caused it, what can be done.
+    pub fn error(self, error: &anyhow::Error) {
+        let mut causes = error.chain().map(ToString::to_string);
+        let message = causes.next().unwrap_or_default();
+        self.line(&format!("{} {message}", self.paint("error:", "31;1")));
+        for cause in causes.filter(|cause| *cause != message) {
+            self.line(&format!("caused by: {cause}"));
+        }
+        let hints: Vec<&String> = error
+            .chain()
+            .filter_map(|cause| cause.downcast_ref::<Failure>())
+            .chain(failure_in(error))
+            .flat_map(|failure| &failure.hints)
+            .collect();
+        let mut shown: Vec<&String> = Vec::new();
+        for hint in hints {
+            if !shown.contains(&hint) {
+                self.line(&format!("{} {hint}", self.paint("hint:", "36")));
+                shown.push(hint);
+            }
+        }
+        if matches!(self.settings.format, Format::Json | Format::Jsonl) {
+            let kind = kind_of(error);
+            let json = serde_json::json!({
+                "message_type": "exit_error",
+                "code": kind.exit_code().number(),
+                "kind": kind.code_name(),
+                "message": message,
+                "hints": shown,
+            });
+            self.line(&json.to_string());
+        }
+    }
+
+    fn paint(self, text: &str, code: &str) -> String {
+        if self.settings.colors_errors {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// Escapes foreign text but leaves the colours that `paint` put at the beginning of a line.
+    fn keep_paint(self, text: &str) -> String {
+        let painted = text
+            .strip_prefix("\u{1b}[")
+            .and_then(|rest| rest.split_once("\u{1b}[0m"));
+        match painted {
+            Some((label, rest)) if self.settings.colors_errors => {
+                format!("\u{1b}[{label}\u{1b}[0m{}", visible_lines(rest))
+            }
+            _ => visible_lines(text),
+        }
+    }
+}
+
+/// Escapes foreign text but keeps our own line ends.
+fn visible_lines(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(visible).collect();
+    lines.join("\n")
+}
