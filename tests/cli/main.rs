@@ -1,0 +1,11 @@
+//! The binary as people and scripts use it: one module per topic.
+
+#![cfg(test)]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests stand outside: they start processes, read the clock and write files themselves"
+)]
+
+mod support;
+
+mod first_steps;
