@@ -38,7 +38,8 @@ use crate::commands::{Ended, Session};
 use crate::env::Environment;
 use crate::ui::{Settings, Ui};
 
-mod capital;
+pub mod autoscale;
+pub mod capital;
 mod cli;
 mod clock;
 mod commands;
@@ -49,6 +50,7 @@ mod env;
 mod error;
 mod exit_code;
 mod interrupt;
+pub mod modules;
 mod names;
 mod output;
 mod pipeline;
@@ -56,11 +58,19 @@ mod registry;
 mod store;
 mod ui;
 
-pub use capital::{Money, MoneyError};
-pub use engine::{Action, Condition, Decision, Energy, SelfImprovementEngine};
-pub use pipeline::ModelAutomationPipeline;
-pub use registry::ImprovementEngineRegistry;
-pub use store::Cycle;
+pub use autoscale::Autoscaler;
+pub use capital::CapitalManager;
+pub use clock::UnixTime;
+pub use duration::HumanDuration;
+pub use engine::{Action, Condition, CycleReport, Decision, Energy, Reason, SelfImprovementEngine};
+pub use modules::ModuleTrends;
+pub use names::{BotName, EngineName};
+pub use pipeline::{CycleResult, Failed, ModelAutomationPipeline, Stage, StageCommand, StageName};
+pub use registry::{
+    BadEntry, EngineReport, FleetReport, ImprovementEngineRegistry, RegisteredEngine, Registration,
+    Workspace,
+};
+pub use store::{Cycle, CycleState};
 
 /// Runs the command line and returns the exit code of the process.
 ///
