@@ -62,7 +62,10 @@ pub use autoscale::Autoscaler;
 pub use capital::CapitalManager;
 pub use clock::UnixTime;
 pub use duration::HumanDuration;
-pub use engine::{Action, Condition, CycleReport, Decision, Energy, Reason, SelfImprovementEngine};
+pub use engine::{
+    Action, Condition, CycleReport, Decision, Energy, EnergyBase, EnergyInputs, EnergyScaling,
+    ForecastFactor, Reason, SelfImprovementEngine,
+};
 pub use modules::ModuleTrends;
 pub use names::{BotName, EngineName};
 pub use pipeline::{CycleResult, Failed, ModelAutomationPipeline, Stage, StageCommand, StageName};

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::engine::aftermath;
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
+use crate::engine::energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling};
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::engine::state_file_sync::{self, StateFileNote};
 use crate::engine::trigger::{self, Asked};
@@ -191,7 +192,9 @@ impl Conductor<'_> {
         decision: &Decision,
         lock: &FileLock,
     ) -> Result<CycleReport> {
-        let energy = request.energy.unwrap_or(self.engine.energy);
+        let energy = request
+            .energy
+            .unwrap_or_else(|| self.scaled_energy().granted);
         let number = self.begin(energy, decision)?;
         let started = stopwatch();
         let cycle = self.runs.cycle_name(number);
@@ -273,6 +276,16 @@ impl Conductor<'_> {
                 PipelineEnd::Cancelled(signal) => Some(signal),
                 _ => None,
             },
+        })
+    }
+
+    /// Works out how much effort the cycle may spend.
+    fn scaled_energy(&self) -> EnergyScaling {
+        let base = EnergyBase::Configured(self.engine.energy.number().into());
+        EnergyScaling::of(&EnergyInputs {
+            base,
+            predicted: None,
+            forecast: None,
         })
     }
 

@@ -5,6 +5,7 @@ mod backoff;
 mod conductor;
 mod decision;
 mod energy;
+mod energy_scaling;
 mod recovery;
 mod self_improvement_engine;
 mod state_file_sync;
@@ -12,7 +13,8 @@ mod trigger;
 
 pub use backoff::backoff;
 pub use conductor::{Attempt, Conductor, CycleReport, CycleRequest};
-pub use decision::{Action, Condition, Decision};
+pub use decision::{Action, Condition, Decision, Reason};
 pub use energy::Energy;
+pub use energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling, ForecastFactor};
 pub use self_improvement_engine::SelfImprovementEngine;
 pub use trigger::{Asked, decide};

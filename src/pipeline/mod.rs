@@ -15,4 +15,4 @@ pub use model_automation_pipeline::ModelAutomationPipeline;
 pub use run::{
     Failed, PipelineEnd, PipelineRun, Progress, ProgressSink, last_lines, result_file, stopwatch,
 };
-pub use stage::StageCommand;
+pub use stage::{Stage, StageCommand, StageName};

@@ -7,5 +7,8 @@
 )]
 
 mod support;
+mod terminal;
 
+mod demo;
 mod first_steps;
+mod readme;
