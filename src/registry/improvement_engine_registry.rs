@@ -1,7 +1,6 @@
 //! The registry: the named engines, kept in a file that people may edit.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -9,13 +8,15 @@ use serde_json::value::RawValue;
 
 use crate::clock::Clock;
 use crate::engine::SelfImprovementEngine;
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::interrupt::Interrupt;
 use crate::names::EngineName;
+use crate::registry::claims::Claims;
 use crate::registry::document::{DocumentToWrite, RegistryDocument, entry_text};
 use crate::registry::entry::{self, BadEntry, EntryContext, RegisteredEngine};
 use crate::registry::fleet_run::{FleetOptions, FleetRun, Unobserved};
 use crate::registry::identity;
+use crate::registry::registry_file::{read_text, real_path};
 use crate::registry::report::FleetReport;
 use crate::store::{DataDir, FileLock, Store, replace};
 
@@ -93,9 +94,6 @@ pub enum Registration {
     Revive(String),
 }
 
-/// The largest registry file read, in bytes.
-const MAX_BYTES: u64 = 64 * 1024 * 1024;
-
 /// The named engines.
 #[derive(Debug)]
 pub struct ImprovementEngineRegistry {
@@ -150,10 +148,16 @@ impl ImprovementEngineRegistry {
         };
         let mut engines: Vec<RegisteredEngine> = Vec::new();
         let mut bad_entries = Vec::new();
+        let mut claims = Claims::default();
         for (name, raw) in &document.engines {
-            match entry::read(name, raw, &context)
-                .and_then(|engine| without_twin(engine, &engines, raw, text))
-            {
+            let read = entry::read(name, raw, &context).and_then(|engine| {
+                let claimed = claims.claim(&engine);
+                claimed.map_or_else(
+                    |problem| Err(context.bad_entry(name, raw, problem)),
+                    |()| Ok(engine),
+                )
+            });
+            match read {
                 Ok(engine) => engines.push(engine),
                 Err(bad) => bad_entries.push(bad),
             }
@@ -303,13 +307,6 @@ impl ImprovementEngineRegistry {
         engine.check()?;
         let path = real_path(&self.workspace.registry_path);
         engine.resolve_paths(path.parent().unwrap_or(Path::new("/")));
-        let others = current
-            .engines
-            .iter()
-            .filter(|other| other.name.folded() != name.folded());
-        if let Some(problem) = shared_state_path(&engine, others) {
-            return Err(Failure::usage(problem).into());
-        }
         // A file without an id keeps the one made from its path: its rows are keyed by it already.
         let id = if text.is_some() {
             current.id
@@ -329,7 +326,22 @@ impl ImprovementEngineRegistry {
             Some((_, raw)) => *raw = &entry,
             None => engines.push((name.as_str(), &entry)),
         }
-        DocumentToWrite { id: &id, engines }.to_text()
+        let changed = DocumentToWrite { id: &id, engines }.to_text()?;
+        // What is about to be written must be usable: its state file, for one, may belong to another engine.
+        let written = Self::from_text(self.workspace.clone(), Some(&changed), Leniency::Strict)?;
+        let is_good = |engine: &RegisteredEngine| engine.name.folded() == name.folded();
+        match written
+            .bad_entries
+            .iter()
+            .find(|bad| bad.engine.eq_ignore_ascii_case(name.as_str()))
+        {
+            Some(bad) if !written.engines.iter().any(is_good) => Err(Failure::usage(format!(
+                "engine `{name}` cannot be registered: {}",
+                bad.problem
+            ))
+            .into()),
+            _ => Ok(changed),
+        }
     }
 
     /// Returns the keys that an engine's entry in the file has.
@@ -422,118 +434,10 @@ impl ImprovementEngineRegistry {
     }
 }
 
-/// Reads the file, or returns `None` if there is none.
-fn read_text(path: &Path) -> Result<Option<String>> {
-    let unusable = |problem: String| Failure::new(Kind::Unusable, problem);
-    let reading = || unusable(format!("cannot read the registry {}", path.display()));
-    let metadata = match fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(anyhow::Error::new(error).context(reading())),
-    };
-    // A pipe or a device in its place would make us wait for ever.
-    if !metadata.is_file() || metadata.len() > MAX_BYTES {
-        let most = MAX_BYTES / (1024 * 1024);
-        return Err(unusable(format!(
-            "the registry {} is not a file of at most {most} MiB",
-            path.display()
-        ))
-        .into());
-    }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|mut file| file.read_to_end(&mut bytes))
-        .with_context(reading)?;
-    String::from_utf8(bytes).map(Some).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let before = error.as_bytes().get(..good).unwrap_or_default();
-        let line = before.split(|byte| *byte == b'\n').count();
-        let column = before
-            .rsplit(|byte| *byte == b'\n')
-            .next()
-            .map_or(0, <[u8]>::len)
-            + 1;
-        unusable(format!(
-            "{} line {line}, column {column}: the registry is not UTF-8 text",
-            path.display()
-        ))
-        .into()
-    })
-}
-
 /// Returns the entries of a file, good and bad, in its order.
 fn members_of(text: Option<&str>) -> Result<Vec<(String, &RawValue)>> {
     match text {
         Some(text) => Ok(RegistryDocument::parse(text, "the registry", true)?.engines),
         None => Ok(Vec::new()),
     }
-}
-
-/// Resolves links as far as the path exists, so that one file has one identity.
-fn real_path(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    if let Ok(real) = fs::canonicalize(&absolute) {
-        return real;
-    }
-    match (
-        absolute
-            .parent()
-            .and_then(|folder| fs::canonicalize(folder).ok()),
-        absolute.file_name(),
-    ) {
-        (Some(folder), Some(name)) => folder.join(name),
-        _ => absolute,
-    }
-}
-
-fn without_twin(
-    engine: RegisteredEngine,
-    earlier: &[RegisteredEngine],
-    raw: &RawValue,
-    text: &str,
-) -> Result<RegisteredEngine, BadEntry> {
-    let same_name = earlier
-        .iter()
-        .find(|other| other.name.folded() == engine.name.folded());
-    let same_id = earlier
-        .iter()
-        .find(|other| other.key.engine_id == engine.key.engine_id);
-    let problem = match (same_name, same_id) {
-        (Some(other), _) => Some(format!("the name is taken by `{}` above", other.name)),
-        (_, Some(other)) => Some(format!("it has the id of `{}` above", other.name)),
-        _ => shared_state_path(&engine.engine, earlier.iter()),
-    };
-    match problem {
-        None => Ok(engine),
-        Some(problem) => {
-            let place = super::document::place_of(text, raw.get());
-            Err(BadEntry {
-                engine: engine.name.as_str().to_owned(),
-                line: place.line,
-                column: place.column,
-                problem,
-                hints: Vec::new(),
-            })
-        }
-    }
-}
-
-fn shared_state_path<'a>(
-    engine: &SelfImprovementEngine,
-    mut others: impl Iterator<Item = &'a RegisteredEngine>,
-) -> Option<String> {
-    let path = engine.state_path.as_deref()?;
-    let same = |other: &&RegisteredEngine| {
-        other
-            .engine
-            .state_path
-            .as_deref()
-            .is_some_and(|theirs| real_path(theirs) == real_path(path))
-    };
-    let other = others.find(same)?;
-    Some(format!(
-        "the state file {} belongs to engine `{}`",
-        path.display(),
-        other.name
-    ))
 }
