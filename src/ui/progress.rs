@@ -110,8 +110,18 @@ impl FleetObserver for ProgressDisplay {
             .remove(&report.engine);
         if let (Some(bar), Some(bars)) = (bar, &self.bars) {
             // The result table tells the rest.
+            bar.disable_steady_tick();
             bar.finish_and_clear();
             bars.remove(&bar);
+            if self
+                .running
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .is_empty()
+            {
+                // A `^C` that the terminal echoed moved the lines; nothing of the bars may stay.
+                let _ = bars.clear();
+            }
         } else {
             let planned = self.planned.load(Ordering::Relaxed);
             self.ui
