@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::clock::Clock;
 use crate::engine::SelfImprovementEngine;
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::interrupt::Interrupt;
 use crate::names::EngineName;
 use crate::registry::claims::Claims;
@@ -18,7 +18,7 @@ use crate::registry::fleet_run::{FleetOptions, FleetRun, Unobserved};
 use crate::registry::identity;
 use crate::registry::registry_file::{read_text, real_path};
 use crate::registry::report::FleetReport;
-use crate::store::{DataDir, FileLock, Store, replace};
+use crate::store::{DataDir, FileLock, LockAttempt, Store, replace};
 
 /// Where a registry and its data lie, and what time it is there.
 #[derive(Clone, Debug)]
@@ -148,7 +148,7 @@ impl ImprovementEngineRegistry {
         };
         let mut engines: Vec<RegisteredEngine> = Vec::new();
         let mut bad_entries = Vec::new();
-        let mut claims = Claims::default();
+        let mut claims = Claims::new(&path, &workspace.data_dir.store());
         for (name, raw) in &document.engines {
             let read = entry::read(name, raw, &context).and_then(|engine| {
                 let claimed = claims.claim(&engine);
@@ -254,7 +254,44 @@ impl ImprovementEngineRegistry {
     ) -> Result<()> {
         let _locks = self.lock()?;
         let text = self.changed_text(name, registration, define)?;
+        let _old_lock = self.lock_if_moved(name, &text)?;
         self.write(&text)
+    }
+
+    /// Takes the lock of an engine whose lock is about to lie elsewhere, as its database does.
+    ///
+    /// A cycle that holds the old lock would not keep a second one from starting under the new.
+    fn lock_if_moved(&self, name: &EngineName, changed: &str) -> Result<Option<FileLock>> {
+        let of = |text: Option<&str>| -> Result<Option<RegisteredEngine>> {
+            let registry = Self::from_text(self.workspace.clone(), text, Leniency::Strict)?;
+            let found = |engine: &RegisteredEngine| engine.name.folded() == name.folded();
+            Ok(registry.engines.into_iter().find(found))
+        };
+        let text = read_text(&self.workspace.registry_path)?;
+        let (Some(old), Some(new)) = (of(text.as_deref())?, of(Some(changed))?) else {
+            return Ok(None);
+        };
+        if old.engine.database == new.engine.database {
+            return Ok(None);
+        }
+        let path = self.workspace.data_dir.engine_lock(
+            old.name.as_str(),
+            &old.key.engine_id,
+            old.engine.database.as_deref(),
+        );
+        // Nobody holds a lock that was never made.
+        if !path.exists() {
+            return Ok(None);
+        }
+        match FileLock::try_lock(&path)? {
+            LockAttempt::Locked(lock) => Ok(Some(lock)),
+            LockAttempt::Busy => Err(Failure::new(
+                Kind::Busy,
+                format!("a cycle of `{name}` is running; its database cannot be changed now"),
+            )
+            .hint("try again when it has ended; `sie status` shows it")
+            .into()),
+        }
     }
 
     /// Returns what [`ImprovementEngineRegistry::register`] would register, and writes nothing.
@@ -309,7 +346,7 @@ impl ImprovementEngineRegistry {
         engine.resolve_paths(path.parent().unwrap_or(Path::new("/")));
         // A file without an id keeps the one made from its path: its rows are keyed by it already.
         let id = if text.is_some() {
-            current.id
+            current.id.clone()
         } else {
             identity::random()?
         };
@@ -329,18 +366,18 @@ impl ImprovementEngineRegistry {
         let changed = DocumentToWrite { id: &id, engines }.to_text()?;
         // What is about to be written must be usable: its state file, for one, may belong to another engine.
         let written = Self::from_text(self.workspace.clone(), Some(&changed), Leniency::Strict)?;
-        let is_good = |engine: &RegisteredEngine| engine.name.folded() == name.folded();
-        match written
-            .bad_entries
-            .iter()
-            .find(|bad| bad.engine.eq_ignore_ascii_case(name.as_str()))
-        {
-            Some(bad) if !written.engines.iter().any(is_good) => Err(Failure::usage(format!(
-                "engine `{name}` cannot be registered: {}",
-                bad.problem
+        let was_bad = |new: &BadEntry| {
+            let mut before = current.bad_entries.iter();
+            before.any(|bad| bad.engine == new.engine && bad.problem == new.problem)
+        };
+        // Neither it nor, because of it, another one may be unusable that was usable before.
+        match written.bad_entries.iter().find(|bad| !was_bad(bad)) {
+            Some(bad) => Err(Failure::usage(format!(
+                "engine `{name}` cannot be registered: `{}` could not be used: {}",
+                bad.engine, bad.problem
             ))
             .into()),
-            _ => Ok(changed),
+            None => Ok(changed),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -61,13 +61,36 @@ pub fn real_path(path: &Path) -> PathBuf {
     if let Ok(real) = fs::canonicalize(&absolute) {
         return real;
     }
-    match (
-        absolute
-            .parent()
-            .and_then(|folder| fs::canonicalize(folder).ok()),
-        absolute.file_name(),
-    ) {
-        (Some(folder), Some(name)) => folder.join(name),
-        _ => absolute,
+    let mut real = PathBuf::new();
+    for component in absolute.components() {
+        if component == Component::ParentDir {
+            real.pop();
+        } else {
+            real.push(component);
+        }
+        if let Ok(resolved) = fs::canonicalize(&real) {
+            real = resolved;
+        }
+    }
+    real
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_ways_to_write_a_path_that_does_not_exist_yet_are_one_path() {
+        let folder = tempfile::tempdir().expect("folder");
+        let root = fs::canonicalize(folder.path()).expect("real");
+        std::os::unix::fs::symlink(&root, root.join("link")).expect("linked");
+        for path in [
+            "new/file",
+            "link/new/file",
+            "new/x/../file",
+            "./link/y/../new/./file",
+        ] {
+            assert_eq!(real_path(&root.join(path)), root.join("new/file"), "{path}");
+        }
     }
 }
