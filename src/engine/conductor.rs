@@ -83,6 +83,9 @@ pub struct CycleReport {
     pub retry_in: Option<f64>,
     /// Why the end could not be recorded, if it could not.
     pub not_recorded: Option<String>,
+    /// What could not be brought up to date after the end was recorded; the next cycle does it.
+    #[serde(skip)]
+    pub left_undone: Option<String>,
     /// The signal that cancelled it.
     #[serde(skip)]
     pub signal: Option<i32>,
@@ -240,10 +243,14 @@ impl Conductor<'_> {
             PipelineEnd::Succeeded(result) => Some(result.as_ref().clone()),
             _ => None,
         };
-        let not_recorded = self
-            .commit(number, &end, &after, result.as_ref())
-            .err()
-            .map(|error| format!("{error:#}"));
+        let recorded = self.record(number, &end, &after, result.as_ref());
+        let left_undone = match &recorded {
+            Ok(()) => self.pass_on(number, &end, result.as_ref()).err(),
+            Err(_) => None,
+        };
+        let text = |error: anyhow::Error| format!("{error:#}");
+        let not_recorded = recorded.err().map(text);
+        let left_undone = left_undone.map(text);
         if let Err(error) = self.runs.prune() {
             (self.notes)(format!("warning: {error:#}"));
         }
@@ -272,6 +279,7 @@ impl Conductor<'_> {
             failures_in_row: after.failures_in_row,
             retry_in: (after.failures_in_row > 0).then_some(backoff),
             not_recorded,
+            left_undone,
             signal: match pipeline_end {
                 PipelineEnd::Cancelled(signal) => Some(signal),
                 _ => None,
@@ -300,8 +308,8 @@ impl Conductor<'_> {
         let next = self.store.next_cycle_number(&self.key)?.max(fleet_next);
         let number = self.runs.create(next)?;
         let reserved = Self::millionths(self.engine.cost.unwrap_or(0.0))?;
-        let evidence =
-            serde_json::to_string(decision).context("cannot write the evidence as JSON")?;
+        let evidence = serde_json::to_string(&decision.conditions)
+            .context("cannot write the evidence as JSON")?;
         let cycle = NewCycle {
             number,
             decision: NewDecision {
@@ -392,7 +400,8 @@ impl Conductor<'_> {
         })
     }
 
-    fn commit(
+    /// Commits the end of a cycle. If that fails, only the report knows what came of it.
+    fn record(
         &self,
         number: i64,
         end: &CycleEnd,
@@ -401,8 +410,19 @@ impl Conductor<'_> {
     ) -> Result<()> {
         let bookings = Self::bookings(end, result)?;
         let here = self.fleet.is_none().then_some(bookings.as_slice());
-        self.store.end_cycle(&self.key, number, end, after, here)?;
+        let was_running = self.store.end_cycle(&self.key, number, end, after, here)?;
+        anyhow::ensure!(
+            was_running,
+            "the store {} does not know the cycle any more",
+            self.store.path().display()
+        );
+        Ok(())
+    }
+
+    /// Settles the hold in the fleet's store and writes the state file, after the end was recorded.
+    fn pass_on(&self, number: i64, end: &CycleEnd, result: Option<&CycleResult>) -> Result<()> {
         if let Some(fleet) = self.fleet {
+            let bookings = Self::bookings(end, result)?;
             fleet.settle(&self.key, number, &bookings, end.ended_at)?;
         }
         match &self.engine.state_path {
