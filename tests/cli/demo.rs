@@ -6,7 +6,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::Home;
+use crate::support::{Home, notice};
 
 fn losses(report: &Value, index: usize) -> Vec<f64> {
     let losses = report["engines"][index]["loss"].as_array().expect("losses");
@@ -43,7 +43,7 @@ fn the_figures_of_the_demo_are_the_same_under_every_awk() {
             .output()
             .is_ok_and(|o| !o.status.success())
         {
-            eprintln!("note: {awk} is not installed and is left out");
+            notice(&format!("{awk}, as it is not installed"));
             continue;
         }
         let mut home = Home::new();

@@ -9,6 +9,17 @@
 mod support;
 mod terminal;
 
+mod clock;
+mod concurrency;
 mod demo;
+mod failures;
 mod first_steps;
+mod hostile_text;
+mod interrupted;
+mod own_database;
+mod protocol;
 mod readme;
+mod registering;
+mod registry_file;
+mod state_file;
+mod surroundings;

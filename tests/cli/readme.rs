@@ -40,7 +40,7 @@ fn typed(block: &str) -> Vec<Typed> {
         }
         let last = all.last_mut().expect("a command first");
         match line.strip_prefix("> ") {
-            Some(more) => last.command.push_str(&format!("\n{more}")),
+            Some(more) => last.command.extend(["\n", more]),
             None => last.shown.push(line.to_owned()),
         }
     }

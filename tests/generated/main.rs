@@ -101,7 +101,7 @@ fn variable_rows() -> String {
             .trim_start_matches("\\fB")
             .trim_end_matches("\\fR");
         let meaning = lines.next().expect("a meaning").replace("\\-", "-");
-        rows.push_str(&format!("| `{name}` | {meaning} |\n"));
+        rows.extend(["| `", name, "` | ", &meaning, " |\n"]);
     }
     rows
 }
