@@ -193,6 +193,20 @@ fn a_result_that_cannot_be_recorded_is_told_as_json_and_settled_by_the_next_run(
 }
 
 #[test]
+fn a_store_that_is_removed_in_mid_cycle_is_noticed_and_the_result_is_not_lost() {
+    let home = home_with_engine();
+    home.script(
+        "train.sh",
+        &format!("rm {}/sie.db*; {GOOD}", home.data_dir().display()),
+    );
+    let finished = home.run("cycle alpha").exits(1);
+    finished
+        .err_has("removed or replaced while it was in use")
+        .err_has("\"kind\":\"not_recorded\"")
+        .err_has("\"roi\":1.0");
+}
+
+#[test]
 fn a_closed_pipe_ends_quietly_and_a_full_device_is_an_error() {
     let home = home_with_engine();
     for number in 1..=30 {
