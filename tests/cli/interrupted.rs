@@ -5,7 +5,7 @@ use std::process::Child;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use crate::support::{Home, send, wait_until};
+use crate::support::{Home, notice, send, wait_until};
 
 /// Appends its cycle to a file outside the store, then runs until the file `go` is there.
 const PATIENT: &str = r#"echo "$SIE_CYCLE" >> ran
@@ -233,4 +233,106 @@ fn a_second_signal_ends_a_pipeline_that_ignores_the_first() {
     send(child.id(), Signal::INT);
     home.finish(&arguments, child).dies_by(2);
     assert_eq!(home.processes(), [0_u32; 0]);
+}
+
+/// System calls of a cycle at whose n-th `sie` is killed: a sample of the places where state changes.
+const POINTS: [(&str, u32); 20] = [
+    ("mkdir", 5),
+    ("fcntl", 20),
+    ("fcntl", 45),
+    ("pwrite64", 1),
+    ("pwrite64", 9),
+    ("pwrite64", 18),
+    ("pwrite64", 27),
+    ("pwrite64", 36),
+    ("pwrite64", 45),
+    ("fsync", 1),
+    ("fsync", 2),
+    ("fsync", 3),
+    ("fsync", 4),
+    ("fsync", 5),
+    ("openat", 18),
+    ("clone3", 2),
+    ("clone3", 3),
+    ("wait4", 1),
+    ("getdents64", 3),
+    ("unlink", 1),
+];
+
+#[test]
+fn a_kill_at_any_system_call_of_a_cycle_loses_nothing_and_counts_nothing_twice() {
+    let can_trace = std::process::Command::new("strace")
+        .args(["-qq", "-o", "/dev/null", "true"])
+        .status()
+        .is_ok_and(|status| status.success());
+    if !can_trace {
+        notice("kills at system calls, as there is no `strace` that may trace");
+        return;
+    }
+    let mut killed = 0;
+    for (call, count) in POINTS {
+        let home = Home::new();
+        let script = home.script(
+            "train.sh",
+            "echo \"$SIE_CYCLE\" >> ran; echo '{\"roi\": 1, \"cost\": 2}' > \"$SIE_RESULT\"",
+        );
+        home.sie(&[
+            "register",
+            "alpha",
+            "--pipeline",
+            &script,
+            "--interval",
+            "0s",
+            "--cost",
+            "7",
+        ])
+        .exits(0);
+        let sie = home.command(&["run-all"]);
+        let status = std::process::Command::new("strace")
+            .args(["-qq", "-o", "/dev/null", "-e"])
+            .arg(format!("trace={call}"))
+            .arg("-e")
+            .arg(format!("inject={call}:signal=KILL:when={count}"))
+            .arg(sie.get_program())
+            .args(sie.get_args())
+            .envs(
+                sie.get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            )
+            .current_dir(home.work())
+            .output()
+            .expect("strace starts")
+            .status;
+        killed += u32::from(!status.success());
+        wait_until("the pipeline ends", || home.processes().is_empty());
+        home.run("run-all").exits(0);
+        let ran = home.read("ran");
+        let point = format!("{call} {count}: {ran}");
+        for cycle in ran.lines() {
+            let number = cycle.trim_start_matches("alpha-");
+            let known = format!("SELECT count(*) FROM cycle WHERE number = {number}");
+            let paid =
+                format!("SELECT count(*) FROM ledger WHERE cycle = {number} AND state = 'settled'");
+            assert_eq!((home.number(&known), home.number(&paid)), (1, 1), "{point}");
+        }
+        assert_eq!(
+            home.number("SELECT count(*) FROM cycle WHERE state = 'running'"),
+            0,
+            "{point}"
+        );
+        assert_eq!(
+            home.number("SELECT count(*) FROM ledger WHERE state = 'held'"),
+            0,
+            "{point}"
+        );
+        assert_eq!(
+            home.number(
+                "SELECT successes - (SELECT count(*) FROM cycle WHERE state = 'ok') FROM engine"
+            ),
+            0,
+            "{point}"
+        );
+    }
+    // Calls differ a little between systems, but a test that kills nobody shows nothing.
+    assert!(killed >= 15, "only {killed} of {} kills hit", POINTS.len());
 }
