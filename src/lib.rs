@@ -53,6 +53,7 @@ mod interrupt;
 pub mod modules;
 mod names;
 mod output;
+pub mod patch;
 mod pipeline;
 mod registry;
 mod store;
@@ -68,6 +69,7 @@ pub use engine::{
 };
 pub use modules::ModuleTrends;
 pub use names::{BotName, EngineName};
+pub use patch::SelfCodingEngine;
 pub use pipeline::{CycleResult, Failed, ModelAutomationPipeline, Stage, StageCommand, StageName};
 pub use registry::{
     BadEntry, EngineReport, FleetReport, ImprovementEngineRegistry, RegisteredEngine, Registration,
