@@ -6,9 +6,18 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
 
-use crate::exit_code::ExitCode;
+use clap_complete::engine::ArgValueCandidates;
 
+use crate::exit_code::ExitCode;
+use crate::registry::IfRunning;
+
+mod complete;
+mod errors;
 mod examples;
+mod values;
+
+pub use complete::complete;
+pub use errors::{Refused, global_args_in, refused};
 
 /// Improve bots, models and agents when it pays: decide, run, learn, and say why.
 #[derive(Debug, Parser)]
@@ -76,6 +85,10 @@ pub enum CliCommand {
     List,
     /// Show the definition of an engine, and where each value comes from
     Show(NameArgs),
+    /// Leave an engine alone until it is resumed, or until a time
+    Pause(PauseArgs),
+    /// End the pause of an engine
+    Resume(ResumeArgs),
     /// Run one cycle of an engine now
     Cycle(CycleArgs),
     /// Run one cycle of every engine that is due
@@ -96,7 +109,7 @@ pub enum CliCommand {
 #[derive(Debug, Args)]
 pub struct NameArgs {
     /// Name of the engine
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
     pub name: String,
 }
 
@@ -104,11 +117,22 @@ pub struct NameArgs {
 #[derive(Debug, Default, Args)]
 pub struct RegisterArgs {
     /// Name of the engine: letters, digits, `.`, `_`, `-`
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
     pub name: String,
     /// Run this command in a cycle; it is split into words, no shell is involved
     #[arg(long, value_name = "CMD", allow_hyphen_values = true)]
     pub pipeline: Option<String>,
+    /// Run this command as a stage, after those given before it (can be repeated)
+    #[arg(
+        long,
+        value_name = "NAME=CMD",
+        conflicts_with = "pipeline",
+        allow_hyphen_values = true
+    )]
+    pub stage: Vec<String>,
+    /// Take the definition from this JSON file, `-` for stdin; other options go before it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub from: Option<PathBuf>,
     /// Name the bot it improves [default: the engine's name]
     #[arg(long, value_name = "TEXT")]
     pub bot: Option<String>,
@@ -137,6 +161,36 @@ pub struct RegisterArgs {
     /// End a stage after this time [default: 24h]
     #[arg(long, value_name = "DURATION", help_heading = "What it may use")]
     pub timeout: Option<String>,
+    /// Try a failed pipeline again this many times within a cycle [default: 0]
+    #[arg(long, value_name = "N", help_heading = "When it fails", value_parser = values::retries)]
+    pub retries: Option<u32>,
+    /// Wait this long before the first retry, twice as long before each further one [default: 10s]
+    #[arg(long, value_name = "DURATION", help_heading = "When it fails")]
+    pub retry_delay: Option<String>,
+    /// Tell this command when a cycle begins: JSON on stdin; '' removes it
+    #[arg(
+        long,
+        value_name = "CMD",
+        help_heading = "Hooks",
+        allow_hyphen_values = true
+    )]
+    pub on_start: Option<String>,
+    /// Tell this command when a cycle succeeded
+    #[arg(
+        long,
+        value_name = "CMD",
+        help_heading = "Hooks",
+        allow_hyphen_values = true
+    )]
+    pub on_success: Option<String>,
+    /// Tell this command when a cycle failed
+    #[arg(
+        long,
+        value_name = "CMD",
+        help_heading = "Hooks",
+        allow_hyphen_values = true
+    )]
+    pub on_failure: Option<String>,
     /// Run the pipeline in this folder [default: the current folder]
     #[arg(long, value_name = "DIR", help_heading = "Where", value_hint = ValueHint::DirPath)]
     pub work_dir: Option<PathBuf>,
@@ -148,6 +202,16 @@ pub struct RegisterArgs {
         allow_hyphen_values = true
     )]
     pub env: Vec<String>,
+    /// Keep our own environment from the pipeline; only `--env` and SIE_… variables reach it
+    #[arg(
+        long,
+        value_name = "BOOL",
+        help_heading = "Where",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true"
+    )]
+    pub env_clear: Option<bool>,
     /// Keep the engine's data in this database of its own
     #[arg(long, value_name = "FILE", help_heading = "Where", value_hint = ValueHint::FilePath)]
     pub database: Option<PathBuf>,
@@ -173,27 +237,63 @@ pub struct RegisterArgs {
 #[derive(Debug, Args)]
 pub struct UnregisterArgs {
     /// Name of the engine
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
     pub name: String,
     /// Print what would be removed, write nothing
     #[arg(long)]
     pub dry_run: bool,
 }
 
-/// What to do with an engine whose cycle is running.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum IfRunningArg {
-    /// Note it and exit 0
-    Skip,
-    /// Note it and exit 13
-    Fail,
+/// `pause`.
+#[derive(Debug, Args)]
+pub struct PauseArgs {
+    /// Name of the engine
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
+    pub name: String,
+    /// Say why, for whoever looks at the status
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub reason: String,
+    /// End the pause at this time, for example 2026-11-23T18:00:00Z, or after this duration, for example 4h
+    #[arg(long, value_name = "TIME|DURATION")]
+    pub until: Option<String>,
+    /// Print what would be paused, write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `resume`.
+#[derive(Debug, Args)]
+pub struct ResumeArgs {
+    /// Name of the engine
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
+    pub name: String,
+    /// Print what would be resumed, write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// What `cycle` and `run-all` do when something is in the way.
+#[derive(Debug, Args)]
+pub struct TroubleArgs {
+    /// Try a failed pipeline again this many times within its cycle [default: as registered, else 0]
+    #[arg(long, value_name = "N", value_parser = values::retries)]
+    pub retries: Option<u32>,
+    /// What to do with an engine whose cycle is running: skip (exit 0), fail (exit 13), or wait=DURATION, then fail
+    #[arg(
+        long,
+        value_name = "skip|fail|wait=DURATION",
+        default_value = "skip",
+        value_parser = values::if_running,
+        add = ArgValueCandidates::new(complete::if_running)
+    )]
+    pub if_running: IfRunning,
 }
 
 /// `cycle`.
 #[derive(Debug, Args)]
 pub struct CycleArgs {
     /// Name of the engine
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
     pub name: String,
     /// Hand over exactly this energy, 1 to 100, unscaled
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
@@ -201,26 +301,44 @@ pub struct CycleArgs {
     /// Run only if the engine is due
     #[arg(long)]
     pub if_due: bool,
-    /// What to do if a cycle of the engine is running
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = IfRunningArg::Skip)]
-    pub if_running: IfRunningArg,
+    #[command(flatten)]
+    pub trouble: TroubleArgs,
     /// Print the decision, run and write nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// When `run-all` starts no further cycles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// Never.
+    Never,
+    /// After this many failures; cycles that are running go on.
+    AfterFailures(NonZeroUsize),
 }
 
 /// `run-all`.
 #[derive(Debug, Args)]
 pub struct RunAllArgs {
     /// Run this many cycles at a time
-    #[arg(long, short, value_name = "N", default_value = "1")]
+    #[arg(long, short, value_name = "N", default_value = "1", value_parser = values::jobs)]
     pub jobs: NonZeroUsize,
     /// Run engines that are not due or back off, too; minimum intervals hold
     #[arg(long)]
     pub force: bool,
-    /// What to do with an engine whose cycle is running
-    #[arg(long, value_enum, value_name = "WHAT", default_value_t = IfRunningArg::Skip)]
-    pub if_running: IfRunningArg,
+    /// Look only at engines whose names match, with `*`, `?` and `[a-c]` (can be repeated)
+    #[arg(long, value_name = "GLOB", add = ArgValueCandidates::new(complete::engine_names))]
+    pub only: Vec<String>,
+    /// When to start no further cycles: never, or soon,fail=N after N engines failed
+    #[arg(
+        long,
+        value_name = "never|soon,fail=N",
+        default_value = "never",
+        value_parser = values::halt
+    )]
+    pub halt: Halt,
+    #[command(flatten)]
+    pub trouble: TroubleArgs,
     /// Print the decisions, run and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -230,7 +348,7 @@ pub struct RunAllArgs {
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
     /// Name of the engine [default: all]
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
     pub name: Option<String>,
     /// Show at most this many cycles
     #[arg(long, value_name = "N", default_value = "20")]

@@ -16,7 +16,7 @@ pub struct Variable {
 }
 
 /// The variables, in the order in which they are documented.
-pub const VARIABLES: [Variable; 8] = [
+pub const VARIABLES: [Variable; 9] = [
     Variable {
         name: "SIE_DATA_DIR",
         meaning: "data directory, unless `--data-dir` is given",
@@ -46,6 +46,10 @@ pub const VARIABLES: [Variable; 8] = [
         meaning: "width of tables where the terminal does not tell",
     },
     Variable {
+        name: "COMPLETE",
+        meaning: "`bash`, `zsh` or `fish`: print the live completion script of that shell",
+    },
+    Variable {
         name: "CI",
         meaning: "true: plain lines instead of progress bars",
     },
@@ -66,6 +70,8 @@ pub struct Environment {
     pub forbids_color: bool,
     /// Whether `CLICOLOR_FORCE` is set.
     pub forces_color: bool,
+    /// `COMPLETE`: the shell that asks for completions.
+    pub complete: Option<PathBuf>,
     /// `COLUMNS`.
     pub columns: Option<u16>,
     /// Whether `TERM` is `dumb` or missing.
@@ -88,6 +94,7 @@ impl Environment {
             forbids_progress: boolean("SIE_NO_PROGRESS")? || runs_in_ci,
             forbids_color: raw("NO_COLOR").is_some(),
             forces_color: text("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
+            complete: raw("COMPLETE").map(PathBuf::from),
             columns: text("COLUMNS").and_then(|value| value.parse().ok()),
             has_dumb_terminal: text("TERM").is_none_or(|value| value == "dumb"),
         })

@@ -1,17 +1,29 @@
-//! INT, TERM and HUP: counted while pipelines run, so that they can be passed on and the end recorded.
+//! Signals while pipelines run: INT, TERM and HUP are counted, so that they can be passed on and the end recorded;
+//! TSTP and CONT stop and wake the pipelines with us.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use rustix::process::{Pid, Signal};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 
-/// The signals that asked the program to stop so far.
+/// The signals that came so far.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt {
     first: Arc<AtomicI32>,
     count: Arc<AtomicUsize>,
+    stops: Arc<Stops>,
+}
+
+/// Process groups to be stopped with us, and how long we were.
+#[derive(Debug, Default)]
+struct Stops {
+    groups: Mutex<Vec<Pid>>,
+    is_stopping: AtomicBool,
+    stopped_for: Mutex<Duration>,
 }
 
 impl Interrupt {
@@ -28,31 +40,40 @@ impl Interrupt {
     /// Fails if the operating system refuses the handlers.
     pub fn listen() -> Result<Self> {
         let interrupt = Self::default();
-        let mut heard = vec![SIGINT, SIGTERM];
+        let mut heard = vec![SIGINT, SIGTERM, SIGCONT];
         // Under `nohup` the terminal may go away: what was ignored from the start stays ignored.
-        if !is_ignored(SIGHUP) {
-            heard.push(SIGHUP);
-        }
+        heard.extend(
+            [SIGHUP, SIGTSTP]
+                .into_iter()
+                .filter(|signal| !is_ignored(*signal)),
+        );
         let mut signals = Signals::new(heard).context("cannot listen for signals")?;
         let listener = interrupt.clone();
         std::thread::Builder::new()
             .name("signals".to_owned())
             .spawn(move || {
                 for signal in signals.forever() {
-                    let _ = listener.first.compare_exchange(
-                        0,
-                        signal,
-                        Ordering::SeqCst,
-                        Ordering::SeqCst,
-                    );
-                    listener.count.fetch_add(1, Ordering::SeqCst);
+                    listener.take(signal);
                 }
             })
             .context("cannot start the thread that listens for signals")?;
         Ok(interrupt)
     }
 
-    /// Returns the first signal, if one came.
+    fn take(&self, signal: i32) {
+        match signal {
+            SIGTSTP => self.stops.stop(),
+            SIGCONT => send(&self.stops.groups(), Signal::CONT),
+            _ => {
+                let _ = self
+                    .first
+                    .compare_exchange(0, signal, Ordering::SeqCst, Ordering::SeqCst);
+                self.count.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+    }
+
+    /// Returns the first signal that asks us to stop, if one came.
     #[must_use]
     pub fn signal(&self) -> Option<i32> {
         match self.first.load(Ordering::SeqCst) {
@@ -65,6 +86,73 @@ impl Interrupt {
     #[must_use]
     pub fn is_urgent(&self) -> bool {
         self.count.load(Ordering::SeqCst) > 1
+    }
+
+    /// Returns for how long we were stopped so far; `None` in the moments around a stop.
+    #[must_use]
+    pub fn stopped_for(&self) -> Option<Duration> {
+        if self.stops.is_stopping.load(Ordering::SeqCst) {
+            return None;
+        }
+        let stopped_for = self.stops.stopped_for.lock();
+        Some(*stopped_for.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Stops and wakes a process group with us until what is returned is dropped.
+    #[must_use]
+    pub fn know_group(&self, group: Pid) -> KnownGroup {
+        self.stops.groups().push(group);
+        KnownGroup {
+            group,
+            stops: Arc::clone(&self.stops),
+        }
+    }
+}
+
+impl Stops {
+    fn groups(&self) -> MutexGuard<'_, Vec<Pid>> {
+        self.groups.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stops the groups and then ourselves; goes on when somebody continues us.
+    fn stop(&self) {
+        // Held all the time: a group that is spawned meanwhile would run on while nobody looks after it.
+        let groups = self.groups();
+        self.is_stopping.store(true, Ordering::SeqCst);
+        send(&groups, Signal::TSTP);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "how long we were stopped is elapsed time, not the wall clock"
+        )]
+        let stopped_at = Instant::now();
+        let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+        send(&groups, Signal::CONT);
+        let mut stopped_for = self
+            .stopped_for
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *stopped_for += stopped_at.elapsed();
+        self.is_stopping.store(false, Ordering::SeqCst);
+    }
+}
+
+fn send(groups: &[Pid], signal: Signal) {
+    for group in groups {
+        // A group that is gone needs no signal.
+        let _ = rustix::process::kill_process_group(*group, signal);
+    }
+}
+
+/// A process group that is stopped and woken with us until this is dropped.
+#[derive(Debug)]
+pub struct KnownGroup {
+    group: Pid,
+    stops: Arc<Stops>,
+}
+
+impl Drop for KnownGroup {
+    fn drop(&mut self) {
+        self.stops.groups().retain(|group| *group != self.group);
     }
 }
 

@@ -49,6 +49,8 @@ mod engine;
 mod env;
 mod error;
 mod exit_code;
+mod glob;
+mod hooks;
 mod interrupt;
 pub mod modules;
 mod names;
@@ -94,17 +96,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<Ended, ExitCode> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = parse(&arguments)?;
     let show = |ui: Ui, error: &anyhow::Error| {
         ui.error(error);
         ExitCode::from(error::kind_of(error).exit_code())
     };
+    let rough = cli::global_args_in(&arguments);
     let environment = Environment::read().map_err(|error| {
-        show(
-            Ui::new(Settings::new(&cli.global, &Environment::default())),
-            &error,
-        )
+        let ui = Ui::new(Settings::new(&rough, &Environment::default()));
+        show(ui, &error)
     })?;
+    if cli::complete(&arguments, &environment) {
+        return Ok(exit_code::ExitCode::Done.into());
+    }
+    let cli = match parse(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let ui = Ui::new(Settings::new(&rough, &environment));
+            return refuse(&error, &arguments, ui).map_err(|error| show(ui, &error));
+        }
+    };
     let ui = Ui::new(Settings::new(&cli.global, &environment));
     let mut session = Session::new(&cli.global, &environment).map_err(|error| show(ui, &error))?;
     commands::run(&cli.command, &mut session).or_else(|error| match error::kind_of(&error) {
@@ -113,17 +123,23 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<Ended, ExitC
     })
 }
 
-fn parse(arguments: &[OsString]) -> Result<Cli, ExitCode> {
+fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     cli::command()
         .try_get_matches_from(arguments)
         .and_then(|matches| Cli::from_arg_matches(&matches))
-        .map_err(|error| {
-            // Clap prints help to stdout and errors to stderr; that the stream is closed is nobody's fault.
-            let _ = error.print();
-            if error.use_stderr() {
-                exit_code::ExitCode::Usage.into()
-            } else {
-                exit_code::ExitCode::Done.into()
-            }
-        })
+}
+
+/// Answers a command line that leads to no command.
+fn refuse(error: &clap::Error, arguments: &[OsString], ui: Ui) -> anyhow::Result<Ended> {
+    match cli::refused(error, arguments) {
+        cli::Refused::Told(told) => {
+            ui.help(&told.plain, &told.colored)?;
+            Ok(exit_code::ExitCode::Done.into())
+        }
+        cli::Refused::NoCommand(told) => {
+            ui.usage(&told.plain, &told.colored);
+            Ok(exit_code::ExitCode::Usage.into())
+        }
+        cli::Refused::Wrong(failure) => Err(failure.into()),
+    }
 }

@@ -6,7 +6,9 @@ pub fn of(command: &str) -> &'static [&'static str] {
         "register" => &[
             "sie register alpha --pipeline './retrain.sh --effort {energy}' --cost 3",
             "sie register beta --pipeline 'make train' --interval 7d --timeout 2h --env MODE=full",
+            "sie register gamma --stage fetch=./fetch.sh --stage 'train=./train.sh {energy}' --retries 2",
             "sie register alpha --replace --interval 30m",
+            "sie register delta --from engine.json",
         ],
         "unregister" => &["sie unregister alpha", "sie unregister alpha --dry-run"],
         "list" => &[
@@ -14,14 +16,22 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie list --format json | jq -r '.engines[].engine'",
         ],
         "show" => &["sie show alpha", "sie show alpha --format json"],
+        "pause" => &[
+            "sie pause alpha --reason 'vendor outage'",
+            "sie pause alpha --reason 'weekend' --until 2026-11-23T06:00:00Z",
+            "sie pause alpha --reason 'cooling down' --until 4h",
+        ],
+        "resume" => &["sie resume alpha", "sie resume alpha --dry-run"],
         "cycle" => &[
             "sie cycle alpha",
             "sie cycle alpha --if-due --dry-run",
             "sie cycle alpha --energy 50",
+            "sie cycle alpha --retries 2 --if-running wait=10m",
         ],
         "run-all" => &[
             "sie run-all",
             "sie run-all --quiet --jobs 4",
+            "sie run-all --only 'eu-*' --halt soon,fail=3",
             "sie run-all --dry-run",
         ],
         "status" => &["sie status", "sie status --format json"],

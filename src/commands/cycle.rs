@@ -2,13 +2,13 @@
 
 use anyhow::{Context, Result};
 
-use crate::cli::{CycleArgs, IfRunningArg};
+use crate::cli::CycleArgs;
 use crate::commands::run_all::{ended, run_engines};
 use crate::commands::{Ended, Session};
-use crate::engine::{Asked, Energy};
+use crate::engine::{Asked, Energy, Reason};
 use crate::error::Failure;
 use crate::output::CycleDocument;
-use crate::registry::{FleetOptions, IfRunning};
+use crate::registry::{FleetOptions, FleetReport};
 
 pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
     let energy = args
@@ -27,7 +27,8 @@ pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
             Asked::Cycle
         },
         energy,
-        if_running: args.if_running.into(),
+        retries: args.trouble.retries,
+        if_running: args.trouble.if_running,
         is_dry_run: args.dry_run,
         ..FleetOptions::default()
     };
@@ -35,6 +36,9 @@ pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
     // The bad entries of others are none of this engine's business.
     report.bad_entries.clear();
     let report = report.with_exit_code();
+    if !args.if_due {
+        refuse_if_paused(&report)?;
+    }
     let ended = ended(&report, "sie cycle", session);
     session
         .ui
@@ -42,11 +46,25 @@ pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
     Ok(ended)
 }
 
-impl From<IfRunningArg> for IfRunning {
-    fn from(arg: IfRunningArg) -> Self {
-        match arg {
-            IfRunningArg::Skip => Self::Skip,
-            IfRunningArg::Fail => Self::Fail,
-        }
-    }
+/// Whoever asks for this very engine must hear that it is paused, not find out from a missing result.
+fn refuse_if_paused(report: &FleetReport) -> Result<()> {
+    let paused = report
+        .engines
+        .iter()
+        .find(|engine| engine.reason == Reason::Paused.code());
+    let Some(engine) = paused else {
+        return Ok(());
+    };
+    let name = &engine.engine;
+    let (reason, end) = match &engine.paused {
+        Some(pause) => (
+            format!(": {}", pause.reason),
+            pause.until.map(|until| format!(" until {until}")),
+        ),
+        None => (String::new(), None),
+    };
+    let end = end.unwrap_or_default();
+    Err(Failure::usage(format!("`{name}` is paused{end}{reason}"))
+        .hint(format!("end the pause with `sie resume {name}`"))
+        .into())
 }

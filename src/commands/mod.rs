@@ -6,6 +6,7 @@ mod demo;
 mod history;
 mod list;
 mod man;
+mod pause;
 mod register;
 mod run_all;
 mod session;
@@ -46,6 +47,8 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Unregister(args) => unregister::run(args, session),
         CliCommand::List => list::run(session),
         CliCommand::Show(args) => show::run(args, session),
+        CliCommand::Pause(args) => pause::pause(args, session),
+        CliCommand::Resume(args) => pause::resume(args, session),
         CliCommand::Cycle(args) => cycle::run(args, session),
         CliCommand::RunAll(args) => run_all::run(args, session),
         CliCommand::Status => status::run(session),

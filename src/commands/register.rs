@@ -10,10 +10,14 @@ use crate::duration::HumanDuration;
 use crate::engine::{Energy, SelfImprovementEngine};
 use crate::error::Failure;
 use crate::exit_code::ExitCode;
+use crate::hooks::HookCommand;
 use crate::names::{BotName, EngineName};
 use crate::output::RegistrationDocument;
-use crate::pipeline::{ModelAutomationPipeline, StageCommand};
-use crate::registry::{ImprovementEngineRegistry, RegisteredEngine, Registration};
+use crate::pipeline::{ModelAutomationPipeline, Stage, StageCommand, StageName};
+use crate::registry::{
+    ImprovementEngineRegistry, RegisteredEngine, Registration, read_definition,
+    read_definition_file,
+};
 use crate::store::Store;
 
 pub fn run(args: &RegisterArgs, session: &Session) -> Result<Ended> {
@@ -36,7 +40,10 @@ pub fn register(args: &RegisterArgs, session: &Session) -> Result<RegistrationDo
     } else {
         Registration::New
     };
-    let define = |present: Option<&SelfImprovementEngine>| define(&name, args, present);
+    // Read before the registry is locked: stdin may keep us waiting.
+    let file = definition_of(args)?;
+    let define =
+        |present: Option<&SelfImprovementEngine>| define(&name, args, present, file.as_ref());
     let workspace = session.workspace.clone();
     let registered = if args.dry_run {
         registry.preview(&name, &registration, define)?
@@ -74,14 +81,15 @@ fn define(
     name: &EngineName,
     args: &RegisterArgs,
     present: Option<&SelfImprovementEngine>,
+    file: Option<&SelfImprovementEngine>,
 ) -> Result<SelfImprovementEngine> {
     let here = std::env::current_dir().context("cannot tell the current folder")?;
-    let pipeline = args
-        .pipeline
-        .as_deref()
-        .map(ModelAutomationPipeline::parse)
-        .transpose()?;
-    let mut engine = match (present, pipeline) {
+    let pipeline = pipeline_of(args)?;
+    let from_file = file.cloned().map(|mut engine| {
+        engine.resolve_paths(&here);
+        engine
+    });
+    let mut engine = match (from_file.as_ref().or(present), pipeline) {
         (Some(present), pipeline) => {
             let mut engine = present.clone();
             engine.pipeline = pipeline.unwrap_or(engine.pipeline);
@@ -107,6 +115,7 @@ fn define(
             &mut engine.min_interval,
         ),
         ("--timeout", &args.timeout, &mut engine.timeout),
+        ("--retry-delay", &args.retry_delay, &mut engine.retry_delay),
     ];
     for (option, text, duration) in durations {
         if let Some(text) = text {
@@ -117,6 +126,30 @@ fn define(
         engine.energy = Energy::new(energy).with_context(|| at_option("--energy"))?;
     }
     engine.cost = args.cost.or(engine.cost);
+    engine.retries = args.retries.unwrap_or(engine.retries);
+    engine.env_clear = args.env_clear.unwrap_or(engine.env_clear);
+    let hooks = [
+        ("--on-start", &args.on_start, &mut engine.hooks.on_start),
+        (
+            "--on-success",
+            &args.on_success,
+            &mut engine.hooks.on_success,
+        ),
+        (
+            "--on-failure",
+            &args.on_failure,
+            &mut engine.hooks.on_failure,
+        ),
+    ];
+    for (option, line, hook) in hooks {
+        match line.as_deref() {
+            None => {}
+            Some("") => *hook = None,
+            Some(line) => {
+                *hook = Some(HookCommand::parse(line).with_context(|| at_option(option))?);
+            }
+        }
+    }
     for variable in &args.env {
         let (key, value) = variable.split_once('=').ok_or_else(|| {
             Failure::usage(format!("`--env {variable}` has no `=`"))
@@ -147,6 +180,41 @@ fn define(
     engine.database = moved(&args.database, &engine.database);
     engine.state_path = moved(&args.state_path, &engine.state_path);
     Ok(engine)
+}
+
+/// Reads the definition that `--from` names.
+fn definition_of(args: &RegisterArgs) -> Result<Option<SelfImprovementEngine>> {
+    match args.from.as_deref() {
+        None => Ok(None),
+        Some(path) if path == Path::new("-") => {
+            read_definition(std::io::stdin().lock(), "stdin").map(Some)
+        }
+        Some(path) => read_definition_file(path).map(Some),
+    }
+}
+
+/// Makes the pipeline that `--pipeline` or `--stage` describe.
+fn pipeline_of(args: &RegisterArgs) -> Result<Option<ModelAutomationPipeline>> {
+    if let Some(line) = &args.pipeline {
+        return ModelAutomationPipeline::parse(line).map(Some);
+    }
+    if args.stage.is_empty() {
+        return Ok(None);
+    }
+    let stages: Result<Vec<Stage>> = args.stage.iter().map(|text| stage_of(text)).collect();
+    ModelAutomationPipeline::from_stages(stages?).map(Some)
+}
+
+fn stage_of(text: &str) -> Result<Stage> {
+    let (name, command) = text.split_once('=').ok_or_else(|| {
+        Failure::usage(format!("`--stage {text}` has no `=`"))
+            .hint("write it like `--stage 'train=./train.sh {energy}'`")
+    })?;
+    Ok(Stage {
+        name: StageName::parse(name)?,
+        command: StageCommand::split(command).with_context(|| at_option("--stage"))?,
+        timeout: None,
+    })
 }
 
 fn at_option(option: &str) -> Failure {

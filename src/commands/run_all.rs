@@ -2,10 +2,11 @@
 
 use anyhow::Result;
 
-use crate::cli::RunAllArgs;
+use crate::cli::{Halt, RunAllArgs};
 use crate::commands::{Ended, Session};
 use crate::engine::Asked;
-use crate::error::Kind;
+use crate::error::{Failure, Kind};
+use crate::glob;
 use crate::output::{FleetDocument, quiet_report};
 use crate::registry::{
     FleetOptions, FleetReport, FleetRun, ImprovementEngineRegistry, RegisteredEngine,
@@ -15,7 +16,7 @@ use crate::ui::ProgressDisplay;
 pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
     session.listen_for_signals()?;
     let registry = session.registry()?;
-    session.tell_bad_entries(&registry);
+    session.tell_bad_entries_of(&registry, |name| is_wanted(name, &args.only));
     let options = FleetOptions {
         jobs: args.jobs,
         asked: if args.force {
@@ -23,17 +24,56 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
         } else {
             Asked::IfDue
         },
-        if_running: args.if_running.into(),
+        retries: args.trouble.retries,
+        if_running: args.trouble.if_running,
+        halt_after: match args.halt {
+            Halt::Never => None,
+            Halt::AfterFailures(count) => Some(count),
+        },
         is_dry_run: args.dry_run,
         ..FleetOptions::default()
     };
-    let engines: Vec<&RegisteredEngine> = registry.engines().iter().collect();
-    let report = run_engines(&registry, &engines, options, session)?;
+    let engines = engines_of(&registry, &args.only)?;
+    let mut report = run_engines(&registry, &engines, options, session)?;
+    report
+        .bad_entries
+        .retain(|bad| is_wanted(&bad.engine, &args.only));
+    let report = report.with_exit_code();
     let ended = ended(&report, "sie run-all", session);
     session
         .ui
         .document(&FleetDocument(report), session.workspace.clock.now())?;
     Ok(ended)
+}
+
+fn is_wanted(name: &str, only: &[String]) -> bool {
+    only.is_empty() || only.iter().any(|pattern| glob::matches(pattern, name))
+}
+
+/// Returns the engines to look at. A pattern that matches nothing is a slip, and a cron job would never tell.
+fn engines_of<'a>(
+    registry: &'a ImprovementEngineRegistry,
+    only: &[String],
+) -> Result<Vec<&'a RegisteredEngine>> {
+    let names = || registry.engines().iter().map(|engine| engine.name.as_str());
+    let bad = || registry.bad_entries().iter().map(|bad| bad.engine.as_str());
+    for pattern in only {
+        if !names()
+            .chain(bad())
+            .any(|name| glob::matches(pattern, name))
+        {
+            return Err(
+                Failure::usage(format!("no engine matches `--only {pattern}`"))
+                    .did_you_mean(pattern, names())
+                    .hint("list the registered engines with `sie list`")
+                    .into(),
+            );
+        }
+    }
+    let engines = registry.engines().iter();
+    Ok(engines
+        .filter(|engine| is_wanted(engine.name.as_str(), only))
+        .collect())
 }
 
 /// Runs engines with progress on stderr.

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::env::Environment;
 use crate::exit_code::ExitCode;
 use crate::interrupt::Interrupt;
-use crate::registry::{ImprovementEngineRegistry, Leniency, Workspace};
+use crate::registry::{BadEntry, ImprovementEngineRegistry, Leniency, Workspace};
 use crate::store::DataDir;
 use crate::ui::{Settings, Ui};
 
@@ -84,11 +84,25 @@ impl Session {
 
     /// Tells of bad entries and returns the exit code that follows.
     pub fn tell_bad_entries(&self, registry: &ImprovementEngineRegistry) -> ExitCode {
-        for bad in registry.bad_entries() {
+        self.tell_bad_entries_of(registry, |_| true)
+    }
+
+    /// Tells of the bad entries whose names are asked for, and returns the exit code that follows.
+    pub fn tell_bad_entries_of(
+        &self,
+        registry: &ImprovementEngineRegistry,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> ExitCode {
+        let bad_entries: Vec<&BadEntry> = registry
+            .bad_entries()
+            .iter()
+            .filter(|bad| is_wanted(&bad.engine))
+            .collect();
+        for bad in &bad_entries {
             self.ui
                 .error(&bad.failure(&self.workspace.registry_path).into());
         }
-        if registry.bad_entries().is_empty() {
+        if bad_entries.is_empty() {
             ExitCode::Done
         } else {
             ExitCode::Usage

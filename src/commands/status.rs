@@ -66,8 +66,15 @@ fn status_of(
         ),
         None => (None, None),
     };
+    let paused = state.pause.clone().filter(|pause| pause.holds_at(now));
+    // Why it is left alone matters more than how its last cycle went.
+    let note = match &paused {
+        Some(pause) => Some(pause.reason.clone()),
+        None => note,
+    };
     Ok(EngineStatus {
         engine: engine.name.to_string(),
+        paused,
         last_run: state.last_run,
         failure: last.as_ref().and_then(|cycle| cycle.reason.clone()),
         result,

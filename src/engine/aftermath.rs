@@ -60,6 +60,7 @@ mod tests {
             cost_assumed: false,
             reason: None,
             detail: None,
+            attempts: Vec::new(),
         }
     }
 

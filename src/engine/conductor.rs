@@ -1,11 +1,14 @@
 //! Conducts one cycle of one engine, in the order of design §6.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::capital::Money;
 use crate::clock::Clock;
 use crate::engine::aftermath;
+use crate::engine::attempts::{Attempts, RetryPlan, Tried};
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
 use crate::engine::energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling};
@@ -20,8 +23,8 @@ use crate::pipeline::{
     stopwatch,
 };
 use crate::store::{
-    Booking, CycleEnd, CycleState, DataDir, EngineKey, EngineState, FileLock, LockAttempt,
-    NewCycle, NewDecision, RunDirs, Store, holders_of,
+    Attempt as AttemptRow, Booking, CycleEnd, CycleState, DataDir, EngineKey, EngineState,
+    FileLock, LockAttempt, NewCycle, NewDecision, Pause, RunDirs, Store, holders_of,
 };
 
 /// How many last lines of a log are shown for a failure.
@@ -34,6 +37,10 @@ pub struct CycleRequest {
     pub asked: Asked,
     /// Exactly this energy, unscaled.
     pub energy: Option<Energy>,
+    /// How often a failed pipeline is tried again, unless as the engine says.
+    pub retries: Option<u32>,
+    /// How long to wait for a cycle of the engine that is running.
+    pub patience: Duration,
 }
 
 /// What came of asking for a cycle.
@@ -41,8 +48,8 @@ pub struct CycleRequest {
 pub enum Attempt {
     /// A cycle was run.
     Ran(Box<CycleReport>),
-    /// It is not due after all.
-    Skipped(Decision),
+    /// It is not due after all; the pause, if there is one.
+    Skipped(Decision, Option<Pause>),
     /// A cycle of the engine is running; the processes that hold its lock.
     Busy(Vec<u32>),
 }
@@ -86,9 +93,25 @@ pub struct CycleReport {
     /// What could not be brought up to date after the end was recorded; the next cycle does it.
     #[serde(skip)]
     pub left_undone: Option<String>,
+    /// Whether it succeeded only after an attempt that failed.
+    pub flaky: bool,
+    /// Its attempts, if it took more than one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<AttemptRow>,
     /// The signal that cancelled it.
     #[serde(skip)]
     pub signal: Option<i32>,
+}
+
+/// A cycle whose beginning is on record and whose pipeline is about to be spawned.
+#[derive(Clone, Debug)]
+pub struct StartedCycle {
+    /// The cycle, for example `alpha-148`.
+    pub cycle: String,
+    /// The reason code of the decision.
+    pub trigger: Reason,
+    /// The energy handed to the pipeline.
+    pub energy: Energy,
 }
 
 /// Everything needed to run cycles of one engine.
@@ -113,6 +136,8 @@ pub struct Conductor<'a> {
     pub interrupt: &'a Interrupt,
     /// Who wants to see progress.
     pub sink: Option<&'a dyn ProgressSink>,
+    /// Who is told that a cycle begins.
+    pub on_start: &'a (dyn Fn(&StartedCycle) + Sync),
     /// Who is told what is worth knowing and is no error.
     pub notes: &'a (dyn Fn(String) + Sync),
 }
@@ -125,7 +150,7 @@ impl Conductor<'_> {
     /// Fails if the lock, the store or the run's folder cannot be used; then nothing was spawned.
     pub fn attempt(&self, request: CycleRequest) -> Result<Attempt> {
         let lock_path = self.lock_path();
-        let LockAttempt::Locked(lock) = FileLock::try_lock(&lock_path)? else {
+        let Some(lock) = self.lock(&lock_path, request.patience)? else {
             return Ok(Attempt::Busy(holders_of(&lock_path)));
         };
         self.mend()?;
@@ -133,10 +158,28 @@ impl Conductor<'_> {
         let now = self.clock.now();
         let decision = trigger::decide(&self.engine.trigger_inputs(&state, request.asked, now));
         if !decision.is_run() {
-            return Ok(Attempt::Skipped(decision));
+            return Ok(Attempt::Skipped(decision, state.pause));
         }
         let report = self.run_cycle(request, &state, &decision, &lock)?;
         Ok(Attempt::Ran(Box::new(report)))
+    }
+
+    /// Takes the engine's lock, waiting for a running cycle if that is wanted.
+    fn lock(&self, path: &std::path::Path, patience: Duration) -> Result<Option<FileLock>> {
+        let mut attempt = FileLock::try_lock(path)?;
+        if matches!(attempt, LockAttempt::Busy) && !patience.is_zero() {
+            let pids: Vec<String> = holders_of(path).iter().map(ToString::to_string).collect();
+            (self.notes)(format!(
+                "waiting for {}: its cycle is running, process {}",
+                self.name,
+                pids.join(", ")
+            ));
+            attempt = FileLock::try_lock_for(path, patience, self.interrupt)?;
+        }
+        Ok(match attempt {
+            LockAttempt::Locked(lock) => Some(lock),
+            LockAttempt::Busy => None,
+        })
     }
 
     /// Mends what is to be mended if nobody holds the engine's lock, and returns the state after it.
@@ -199,45 +242,23 @@ impl Conductor<'_> {
             .energy
             .unwrap_or_else(|| self.scaled_energy().granted);
         let number = self.begin(energy, decision)?;
-        let started = stopwatch();
         let cycle = self.runs.cycle_name(number);
-        let run_dir = self.runs.path(number);
-        let result_path = self.runs.result(number);
-        let work_dir = self
-            .engine
-            .work_dir
-            .as_deref()
-            .unwrap_or(self.data_dir.root());
-        let bot = self
-            .engine
-            .bot
-            .clone()
-            .unwrap_or_else(|| BotName::from(self.name));
-        let run = PipelineRun {
-            pipeline: &self.engine.pipeline,
-            environment: StageEnvironment {
-                engine: self.name.as_str(),
-                bot: bot.as_str(),
-                energy: &energy.to_string(),
-                cycle: &cycle,
-                result: &result_path,
-                trigger: decision.reason.code(),
-                work_dir,
-                patch: "",
-            },
-            own_variables: &self.engine.env,
-            clears_environment: self.engine.env_clear,
-            run_dir: &run_dir,
-            timeout: self.engine.timeout.0,
-            grace: self.engine.grace.0,
-            log_limit: self.engine.log_limit,
-            lock: Some(std::os::fd::AsFd::as_fd(lock)),
-            interrupt: self.interrupt,
-            sink: self.sink,
+        (self.on_start)(&StartedCycle {
+            cycle: cycle.clone(),
+            trigger: decision.reason,
+            energy,
+        });
+        let started = stopwatch();
+        let plan = RetryPlan {
+            retries: request.retries.unwrap_or(self.engine.retries),
+            first_delay: self.engine.retry_delay.0,
         };
-        let pipeline_end = run.run();
+        let attempts = self.run_attempts(number, plan, |attempt| {
+            self.run_once(number, attempt, energy, decision, lock)
+        });
         let seconds = started.elapsed().as_secs_f64();
-        let end = self.judge(&pipeline_end, &run, seconds)?;
+        let end = self.judge(&attempts, seconds)?;
+        let pipeline_end = attempts.last.end;
         let after = aftermath::after(state, &end);
         let result = match &pipeline_end {
             PipelineEnd::Succeeded(result) => Some(result.as_ref().clone()),
@@ -280,6 +301,8 @@ impl Conductor<'_> {
             retry_in: (after.failures_in_row > 0).then_some(backoff),
             not_recorded,
             left_undone,
+            flaky: end.state == CycleState::Ok && !end.attempts.is_empty(),
+            attempts: end.attempts,
             signal: match pipeline_end {
                 PipelineEnd::Cancelled(signal) => Some(signal),
                 _ => None,
@@ -295,6 +318,59 @@ impl Conductor<'_> {
             predicted: None,
             forecast: None,
         })
+    }
+
+    fn run_once(
+        &self,
+        number: i64,
+        attempt: u32,
+        energy: Energy,
+        decision: &Decision,
+        lock: &FileLock,
+    ) -> Tried {
+        let started = stopwatch();
+        let work_dir = self
+            .engine
+            .work_dir
+            .as_deref()
+            .unwrap_or(self.data_dir.root());
+        let bot = self
+            .engine
+            .bot
+            .clone()
+            .unwrap_or_else(|| BotName::from(self.name));
+        let run = PipelineRun {
+            pipeline: &self.engine.pipeline,
+            environment: StageEnvironment {
+                engine: self.name.as_str(),
+                bot: bot.as_str(),
+                energy: &energy.to_string(),
+                cycle: &self.runs.cycle_name(number),
+                result: &self.runs.attempt_result(number, attempt),
+                trigger: decision.reason.code(),
+                work_dir,
+                patch: "",
+            },
+            own_variables: &self.engine.env,
+            clears_environment: self.engine.env_clear,
+            run_dir: &self.runs.attempt_path(number, attempt),
+            timeout: self.engine.timeout.0,
+            grace: self.engine.grace.0,
+            log_limit: self.engine.log_limit,
+            lock: Some(std::os::fd::AsFd::as_fd(lock)),
+            interrupt: self.interrupt,
+            sink: self.sink,
+        };
+        let end = run.run();
+        Tried {
+            stated_cost: match &end {
+                PipelineEnd::Succeeded(result) => result.cost,
+                PipelineEnd::Deferred(_) => Some(0.0),
+                PipelineEnd::Failed(_) | PipelineEnd::Cancelled(_) => run.stated_cost(),
+            },
+            end,
+            seconds: started.elapsed().as_secs_f64(),
+        }
     }
 
     /// Commits that the cycle begins, with its hold; after that, and only then, something may be spawned.
@@ -338,65 +414,42 @@ impl Conductor<'_> {
         Ok(number)
     }
 
-    fn judge(&self, end: &PipelineEnd, run: &PipelineRun<'_>, seconds: f64) -> Result<CycleEnd> {
+    fn judge(&self, attempts: &Attempts, seconds: f64) -> Result<CycleEnd> {
+        let last = &attempts.last;
         let configured = self.engine.cost.unwrap_or(0.0);
-        let (state, roi, cost, cost_assumed, reason, detail) = match end {
-            PipelineEnd::Succeeded(result) => (
-                CycleState::Ok,
-                Some(result.roi),
-                result.cost.unwrap_or(configured),
-                false,
-                None,
-                to_json(result.as_ref())?,
-            ),
+        let cost = last.stated_cost.unwrap_or(configured) + attempts.spent_earlier();
+        let (state, roi, reason, detail) = match &last.end {
+            PipelineEnd::Succeeded(result) => {
+                let detail = to_json(result.as_ref())?;
+                (CycleState::Ok, Some(result.roi), None, detail)
+            }
             PipelineEnd::Failed(failed) => {
-                let stated = run.stated_cost();
                 let reason = Some(failed.reason.clone());
-                (
-                    CycleState::Failed,
-                    None,
-                    stated.unwrap_or(configured),
-                    false,
-                    reason,
-                    to_json(failed)?,
-                )
+                (CycleState::Failed, None, reason, to_json(failed)?)
             }
             PipelineEnd::Deferred(stage) => {
+                let detail = to_json(&serde_json::json!({ "stage": stage }))?;
                 let reason = Some("deferred".to_owned());
-                (
-                    CycleState::Deferred,
-                    None,
-                    0.0,
-                    false,
-                    reason,
-                    to_json(&serde_json::json!({ "stage": stage }))?,
-                )
+                (CycleState::Deferred, None, reason, detail)
             }
             PipelineEnd::Cancelled(signal) => {
-                // It ran for a while, and what it spent in that while only it can say.
-                let stated = run.stated_cost();
                 let detail = to_json(&serde_json::json!({ "signal": signal }))?;
                 let reason = Some("cancelled".to_owned());
-                (
-                    CycleState::Cancelled,
-                    None,
-                    stated.unwrap_or(configured),
-                    stated.is_none(),
-                    reason,
-                    detail,
-                )
+                (CycleState::Cancelled, None, reason, detail)
             }
         };
-        let ended_at = self.clock.now();
+        // It ran for a while, and what it spent in that while only it can say.
+        let cost_assumed = state == CycleState::Cancelled && last.stated_cost.is_none();
         Ok(CycleEnd {
             state,
-            ended_at,
+            ended_at: self.clock.now(),
             seconds: Some(seconds),
             roi,
             cost,
             cost_assumed,
             reason,
             detail: Some(detail),
+            attempts: self.rows_of(attempts),
         })
     }
 

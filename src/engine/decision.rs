@@ -26,6 +26,8 @@ impl Action {
 /// Why it was decided so. The codes are stable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
+    /// An operator paused the engine.
+    Paused,
     /// Too soon after failures.
     BackingOff,
     /// Too soon after the last cycle.
@@ -42,6 +44,8 @@ pub enum Reason {
     NotNeeded,
     /// A cycle of the engine is running.
     Busy,
+    /// It was due, but the run was ended before its turn.
+    NotStarted,
 }
 
 impl Reason {
@@ -49,6 +53,7 @@ impl Reason {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
+            Self::Paused => "paused",
             Self::BackingOff => "backing_off",
             Self::MinInterval => "min_interval",
             Self::Forced => "forced",
@@ -57,6 +62,7 @@ impl Reason {
             Self::IntervalOver => "interval_over",
             Self::NotNeeded => "not_needed",
             Self::Busy => "busy",
+            Self::NotStarted => "not_started",
         }
     }
 
@@ -64,6 +70,7 @@ impl Reason {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
+            Self::Paused => "paused",
             Self::BackingOff => "backing off after failures",
             Self::MinInterval => "minimum interval not over",
             Self::Forced => "asked for",
@@ -72,6 +79,7 @@ impl Reason {
             Self::IntervalOver => "interval over",
             Self::NotNeeded => "nothing asks for it",
             Self::Busy => "a cycle is running",
+            Self::NotStarted => "the run was ended before its turn",
         }
     }
 }
@@ -122,9 +130,19 @@ impl Decision {
     /// Returns the skip that stands for an engine whose cycle is running.
     #[must_use]
     pub fn busy() -> Self {
+        Self::skip(Reason::Busy)
+    }
+
+    /// Returns the skip that stands for an engine that was due when the run was ended.
+    #[must_use]
+    pub fn not_started() -> Self {
+        Self::skip(Reason::NotStarted)
+    }
+
+    fn skip(reason: Reason) -> Self {
         Self {
             action: Action::Skip,
-            reason: Reason::Busy,
+            reason,
             conditions: Vec::new(),
             due_in: None,
         }

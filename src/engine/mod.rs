@@ -1,6 +1,7 @@
 //! One engine: when its cycle is due, how one is run, and how an interrupted one is mended.
 
 mod aftermath;
+mod attempts;
 mod backoff;
 mod conductor;
 mod decision;
@@ -12,7 +13,7 @@ mod state_file_sync;
 mod trigger;
 
 pub use backoff::backoff;
-pub use conductor::{Attempt, Conductor, CycleReport, CycleRequest};
+pub use conductor::{Attempt, Conductor, CycleReport, CycleRequest, StartedCycle};
 pub use decision::{Action, Condition, Decision, Reason};
 pub use energy::Energy;
 pub use energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling, ForecastFactor};

@@ -12,11 +12,18 @@ impl Conductor<'_> {
     pub(super) fn recover(&self) -> Result<Vec<String>> {
         let mut notes = Vec::new();
         if let Some(cycle) = self.store.running_cycle(&self.key)? {
+            // Of attempts that ended it is on record what they cost.
+            let attempts = self.store.attempts(&self.key, cycle.number)?;
+            let spent: f64 = attempts.iter().map(|attempt| attempt.cost).sum();
+            let current = u32::try_from(attempts.len())
+                .unwrap_or(u32::MAX)
+                .saturating_add(1);
             // A complete result tells what was spent, even though nobody was there to take it.
-            let stated = result_file(&self.runs.result(cycle.number))
+            let stated = result_file(&self.runs.attempt_result(cycle.number, current))
                 .ok()
                 .flatten()
-                .and_then(|result| result.cost);
+                .and_then(|result| result.cost)
+                .map(|cost| cost + spent);
             let reserved = crate::capital::Money::from_micros(cycle.reserved).to_f64();
             let end = CycleEnd {
                 state: CycleState::Interrupted,
@@ -27,6 +34,7 @@ impl Conductor<'_> {
                 cost_assumed: stated.is_none(),
                 reason: Some("interrupted".to_owned()),
                 detail: None,
+                attempts: Vec::new(),
             };
             let state = aftermath::after(&self.store.engine_state(&self.key)?, &end);
             let bookings = Self::bookings(&end, None)?;

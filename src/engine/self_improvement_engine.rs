@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::UnixTime;
 use crate::duration::HumanDuration;
+use crate::engine::attempts::RetryPlan;
 use crate::engine::energy::Energy;
 use crate::engine::trigger::{Asked, TriggerInputs};
 use crate::error::Failure;
+use crate::hooks::Hooks;
 use crate::names::BotName;
 use crate::pipeline::{CycleResult, ModelAutomationPipeline};
 use crate::store::EngineState;
@@ -66,6 +68,18 @@ pub struct SelfImprovementEngine {
     /// Whether our own environment is kept from the pipeline.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub env_clear: bool,
+    /// How often a failed pipeline is tried again within a cycle.
+    #[serde(default, skip_serializing_if = "is_zero_times")]
+    pub retries: u32,
+    /// How long to wait before the first retry; each further wait is twice as long.
+    #[serde(
+        default = "default_retry_delay",
+        skip_serializing_if = "is_default_retry_delay"
+    )]
+    pub retry_delay: HumanDuration,
+    /// Commands that are told of its cycles.
+    #[serde(default, skip_serializing_if = "Hooks::is_empty")]
+    pub hooks: Hooks,
     /// A database of its own, instead of the one all engines share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<PathBuf>,
@@ -96,6 +110,22 @@ fn default_grace() -> HumanDuration {
 
 fn is_default_grace(grace: &HumanDuration) -> bool {
     *grace == default_grace()
+}
+
+fn default_retry_delay() -> HumanDuration {
+    HumanDuration::from_secs(10)
+}
+
+fn is_default_retry_delay(delay: &HumanDuration) -> bool {
+    *delay == default_retry_delay()
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_zero_times(times: &u32) -> bool {
+    *times == 0
 }
 
 fn default_log_limit() -> u64 {
@@ -140,6 +170,9 @@ impl SelfImprovementEngine {
             work_dir: None,
             env: BTreeMap::new(),
             env_clear: false,
+            retries: 0,
+            retry_delay: default_retry_delay(),
+            hooks: Hooks::default(),
             database: None,
             state_path: None,
         })
@@ -162,6 +195,7 @@ impl SelfImprovementEngine {
                 .hint("for example `--timeout 20m`")
                 .into());
         }
+        RetryPlan::check(self.retries)?;
         let bad_variable = self.env.iter().find(|(name, value)| {
             name.is_empty() || name.contains(['=', '\0']) || value.contains('\0')
         });
@@ -227,7 +261,9 @@ impl SelfImprovementEngine {
                 elapsed
             }
         };
+        let pause = state.pause.as_ref().filter(|pause| pause.holds_at(now));
         TriggerInputs {
+            paused_for: pause.map(|pause| pause.seconds_left(now).unwrap_or(f64::INFINITY)),
             elapsed: state.last_run.map(since),
             interval: self.interval.0,
             min_interval: self.min_interval.0,

@@ -19,6 +19,8 @@ pub enum Asked {
 /// What the decision depends on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TriggerInputs {
+    /// If an operator paused the engine: how many seconds are left, infinity if only `resume` ends it.
+    pub paused_for: Option<f64>,
     /// Seconds since the last cycle ended; infinity if the clock was set back, `None` if there was none.
     pub elapsed: Option<f64>,
     /// The interval after which a cycle is due.
@@ -46,6 +48,8 @@ pub fn decide(inputs: &TriggerInputs) -> Decision {
     let is_over = inputs.elapsed.is_none_or(|elapsed| elapsed >= interval);
 
     let (action, reason) = match inputs.asked {
+        // Whoever paused it had a reason that no `--force` knows of.
+        _ if inputs.paused_for.is_some() => (Action::Skip, Reason::Paused),
         Asked::Cycle => (Action::Run, Reason::Forced),
         Asked::IfDue if is_backing_off => (Action::Skip, Reason::BackingOff),
         _ if is_too_soon => (Action::Skip, Reason::MinInterval),
@@ -57,6 +61,7 @@ pub fn decide(inputs: &TriggerInputs) -> Decision {
     };
     let elapsed = inputs.elapsed.unwrap_or(f64::INFINITY);
     let due_in = match reason {
+        Reason::Paused => inputs.paused_for.filter(|seconds| seconds.is_finite()),
         Reason::BackingOff => Some((wait - inputs.since_failure).max(min_interval - elapsed)),
         // After failures it is due as soon as nothing forbids it.
         Reason::MinInterval if inputs.failures_in_row > 0 => Some(min_interval - elapsed),
@@ -116,6 +121,7 @@ mod tests {
 
     fn inputs(elapsed: Option<f64>) -> TriggerInputs {
         TriggerInputs {
+            paused_for: None,
             elapsed,
             interval: Duration::from_secs(3600),
             min_interval: Duration::ZERO,
@@ -202,6 +208,24 @@ mod tests {
             }),
             (Action::Run, Reason::Forced)
         );
+    }
+
+    #[test]
+    fn paused_beats_everything_and_ends_when_it_says() {
+        for asked in [Asked::IfDue, Asked::Force, Asked::Cycle] {
+            let paused = TriggerInputs {
+                paused_for: Some(f64::INFINITY),
+                asked,
+                ..inputs(None)
+            };
+            assert_eq!(verdict(&paused), (Action::Skip, Reason::Paused));
+            assert_eq!(decide(&paused).due_in, None);
+        }
+        let for_a_while = TriggerInputs {
+            paused_for: Some(90.0),
+            ..inputs(None)
+        };
+        assert_eq!(decide(&for_a_while).due_in, Some(90.0));
     }
 
     #[test]

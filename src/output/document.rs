@@ -29,6 +29,8 @@ pub struct Rendering {
     pub format: Format,
     /// The width of tables, in columns.
     pub width: u16,
+    /// Whether colour may be used.
+    pub colors: bool,
     /// Whether foreign text is made visible, as on a terminal.
     pub escapes: bool,
     /// The present time, for relative times.
@@ -43,9 +45,11 @@ pub struct Rendering {
 pub fn render<D: Document>(document: &D, rendering: Rendering) -> Result<String> {
     let as_json = || "cannot write the report as JSON";
     match rendering.format {
-        Format::Table => Ok(document
-            .table(rendering.now)
-            .to_text(rendering.width, rendering.escapes)),
+        Format::Table => Ok(document.table(rendering.now).to_text(
+            rendering.width,
+            rendering.escapes,
+            rendering.colors,
+        )),
         Format::Tsv => Ok(document.table(rendering.now).to_tsv()),
         Format::Json => {
             let mut text = serde_json::to_string_pretty(document).with_context(as_json)?;

@@ -80,8 +80,10 @@ fn row(report: &EngineReport) -> Vec<Cell> {
 /// Returns the word a program reads: the state of the cycle, `run` or `skip`, or `error`.
 fn result_code(report: &EngineReport) -> &'static str {
     match report.outcome() {
+        Some(CycleState::Ok) if report.cycle.as_ref().is_some_and(|cycle| cycle.flaky) => "flaky",
         Some(state) => state.as_str(),
         None if report.error.is_some() => "error",
+        None if report.reason == "not_started" => "not started",
         None => report.action.as_str(),
     }
 }
@@ -101,10 +103,16 @@ fn note(report: &EngineReport) -> String {
     if let Some(error) = &report.error {
         return error.clone();
     }
+    if let Some(pause) = &report.paused {
+        return pause.reason.clone();
+    }
     let Some(cycle) = report.cycle.as_deref() else {
         return match report.due_in {
             Some(seconds) => format!("due in {}", HumanDuration::rough(seconds.ceil())),
             None if report.reason == "busy" => held_by(report),
+            None if report.reason == "not_started" => {
+                "the run was ended before its turn".to_owned()
+            }
             None => String::new(),
         };
     };
@@ -154,7 +162,15 @@ fn summary(report: &FleetReport) -> Vec<String> {
             report.engines.len()
         )];
     }
-    let mut parts = vec![format!("{} ok", count(CycleState::Ok))];
+    let flaky = report
+        .engines
+        .iter()
+        .filter(|engine| engine.cycle.as_ref().is_some_and(|cycle| cycle.flaky))
+        .count();
+    let mut parts = vec![match flaky {
+        0 => format!("{} ok", count(CycleState::Ok)),
+        _ => format!("{} ok ({flaky} flaky)", count(CycleState::Ok)),
+    }];
     for (state, word) in [
         (CycleState::Failed, "failed"),
         (CycleState::Deferred, "deferred"),
@@ -164,7 +180,18 @@ fn summary(report: &FleetReport) -> Vec<String> {
             parts.push(format!("{} {word}", count(state)));
         }
     }
-    parts.push(format!("{} skipped", report.engines.len() - ran));
+    let not_started = report
+        .engines
+        .iter()
+        .filter(|engine| engine.reason == "not_started")
+        .count();
+    parts.push(format!(
+        "{} skipped",
+        report.engines.len() - ran - not_started
+    ));
+    if not_started > 0 {
+        parts.push(format!("{not_started} not started"));
+    }
     vec![parts.join(", ")]
 }
 
@@ -195,6 +222,15 @@ fn sentences(report: &EngineReport) -> Vec<String> {
         lines.extend(tail_lines(cycle));
         lines.extend(retry_line(cycle).map(|line| format!("  {line}")));
     }
+    lines.extend(cycle.attempts.iter().map(|attempt| {
+        format!(
+            "  attempt {}: {} in {}   cost {}",
+            attempt.number,
+            attempt.reason.as_deref().unwrap_or("ok"),
+            HumanDuration::rough(attempt.seconds),
+            short(attempt.cost)
+        )
+    }));
     let given = if cycle.energy_given {
         "   energy as given, unscaled"
     } else {

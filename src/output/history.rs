@@ -3,10 +3,14 @@
 use serde::Serialize;
 
 use crate::clock::UnixTime;
-use crate::output::cell::Cell;
+use crate::output::cell::{Cell, signed};
 use crate::output::document::Document;
+use crate::output::sparkline::sparkline;
 use crate::output::table::Table;
 use crate::store::Cycle;
+
+/// How many ROI deltas are drawn at most: a line should fit a terminal.
+const WIDTH: usize = 40;
 
 /// Cycles, newest first.
 #[derive(Debug, Serialize)]
@@ -17,6 +21,33 @@ pub struct HistoryDocument {
     pub cycles: Vec<Cycle>,
 }
 
+impl HistoryDocument {
+    /// Draws the ROI deltas of the cycles listed, oldest first, one line per engine.
+    fn sparklines(&self) -> Vec<String> {
+        let mut of_engines: Vec<(&str, Vec<f64>)> = Vec::new();
+        for cycle in self.cycles.iter().rev() {
+            let Some(roi) = cycle.roi else { continue };
+            match of_engines
+                .iter_mut()
+                .find(|(name, _)| *name == cycle.engine)
+            {
+                Some((_, deltas)) => deltas.push(roi),
+                None => of_engines.push((&cycle.engine, vec![roi])),
+            }
+        }
+        of_engines
+            .into_iter()
+            .filter(|(_, deltas)| deltas.len() > 1)
+            .map(|(name, deltas)| {
+                let newest = deltas.len().saturating_sub(WIDTH);
+                let line = sparkline(deltas.get(newest..).unwrap_or_default());
+                let sum = signed(deltas.iter().sum());
+                format!("{name}  ROI {sum} in {} cycles  {line}", deltas.len())
+            })
+            .collect()
+    }
+}
+
 impl Document for HistoryDocument {
     const ROWS: &'static str = "cycles";
 
@@ -25,7 +56,11 @@ impl Document for HistoryDocument {
             vec![
                 Cell::text(format!("{}-{}", cycle.engine, cycle.number)),
                 Cell::time(Some(cycle.started_at), now),
-                Cell::text(cycle.state.as_str()),
+                Cell::text(if cycle.flaky {
+                    "flaky"
+                } else {
+                    cycle.state.as_str()
+                }),
                 Cell::text(&cycle.trigger),
                 Cell::text(cycle.energy.to_string()),
                 Cell::seconds(cycle.seconds),
@@ -39,6 +74,7 @@ impl Document for HistoryDocument {
                 "CYCLE", "STARTED", "RESULT", "TRIGGER", "ENERGY", "TOOK", "ROI", "COST", "REASON",
             ],
             rows: self.cycles.iter().map(row).collect(),
+            after: self.sparklines(),
             ..Table::default()
         }
     }

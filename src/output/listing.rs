@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::clock::UnixTime;
+use crate::hooks::Moment;
 use crate::output::cell::Cell;
 use crate::output::document::Document;
 use crate::output::table::Table;
@@ -135,6 +136,8 @@ impl ShowDocument {
             ("log_limit", format!("{} bytes", engine.log_limit)),
             ("work_dir", path_text(engine.work_dir.as_deref())),
             ("env_clear", engine.env_clear.to_string()),
+            ("retries", engine.retries.to_string()),
+            ("retry_delay", engine.retry_delay.to_string()),
         ]);
         let optional = [
             ("cost", engine.cost.map(|cost| cost.to_string())),
@@ -172,6 +175,15 @@ impl ShowDocument {
                 .into_iter()
                 .map(|(key, value)| (key.to_owned(), value, source(key))),
         );
+        let hooks = [Moment::Start, Moment::Success, Moment::Failure];
+        values.extend(hooks.into_iter().filter_map(|moment| {
+            let command = engine.hooks.at(moment)?;
+            Some((
+                format!("hook {}", moment.key()),
+                command.to_string(),
+                "registry",
+            ))
+        }));
         values.extend(
             engine
                 .env

@@ -7,9 +7,11 @@ use crate::duration::HumanDuration;
 use crate::engine::Decision;
 use crate::output::cell::{Cell, signed};
 use crate::output::document::Document;
+use crate::output::pause::end_words;
 use crate::output::sparkline::sparkline;
 use crate::output::table::Table;
 use crate::registry::BadEntry;
+use crate::store::Pause;
 
 /// How many of the newest ROI deltas are drawn.
 pub const SPARKLINE_CYCLES: usize = 12;
@@ -27,6 +29,8 @@ pub struct EngineStatus {
     pub failure: Option<String>,
     /// The sum of its ROI deltas.
     pub roi_total: f64,
+    /// The pause, if it is paused.
+    pub paused: Option<Pause>,
     /// Its newest ROI deltas, oldest first.
     pub roi: Vec<f64>,
     /// What would be decided now.
@@ -63,9 +67,15 @@ impl Document for StatusDocument {
             vec![
                 Cell::text(&engine.engine),
                 Cell::time(engine.last_run, now),
-                engine.result.as_ref().map_or_else(Cell::none, Cell::text),
+                match (&engine.paused, &engine.result) {
+                    (Some(_), _) => Cell::text("paused"),
+                    (None, result) => result.as_ref().map_or_else(Cell::none, Cell::text),
+                },
                 roi,
-                Cell::both(next_words(&engine.next), engine.next.reason.code()),
+                match &engine.paused {
+                    Some(pause) => Cell::both(end_words(pause, now), engine.next.reason.code()),
+                    None => Cell::both(next_words(&engine.next), engine.next.reason.code()),
+                },
                 engine
                     .note
                     .as_ref()

@@ -21,9 +21,10 @@ pub struct Table {
 impl Table {
     /// Lays the table out for people.
     ///
-    /// Foreign text is made visible if `escapes`: on a terminal it could otherwise move the cursor.
+    /// Foreign text is made visible if `escapes`: on a terminal it could otherwise move the cursor. The header is bold
+    /// if `colors`.
     #[must_use]
-    pub fn to_text(&self, width: u16, escapes: bool) -> String {
+    pub fn to_text(&self, width: u16, escapes: bool, colors: bool) -> String {
         let show = |text: &str| {
             if escapes {
                 visible(text)
@@ -45,7 +46,15 @@ impl Table {
             for column in table.column_iter_mut() {
                 column.set_padding((0, 2));
             }
-            lines.extend(table.lines().map(|line| line.trim_end().to_owned()));
+            let mut laid_out: Vec<String> = table
+                .lines()
+                .map(|line| line.trim_end().to_owned())
+                .collect();
+            // Painted after the layout: escape codes inside a cell would count as width.
+            if let Some(header) = laid_out.first_mut().filter(|_| colors) {
+                *header = format!("\u{1b}[1m{header}\u{1b}[0m");
+            }
+            lines.extend(laid_out);
         }
         lines.extend(self.after.iter().map(|line| show(line)));
         lines.iter().map(|line| format!("{line}\n")).collect()
@@ -107,11 +116,20 @@ mod tests {
 
     #[test]
     fn a_terminal_gets_aligned_columns_and_no_control_characters() {
-        let text = table().to_text(80, true);
+        let text = table().to_text(80, true, false);
         assert_eq!(
             text,
             "two engines\nENGINE  NOTE\nalpha   2h ago\nbeta    \\u{1b}[2Jgone\\tback\n"
         );
+    }
+
+    #[test]
+    fn colour_is_on_the_header_and_nowhere_else() {
+        let plain = table().to_text(80, true, false);
+        let painted = table().to_text(80, true, true);
+        let unpainted = painted.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+        assert_eq!(unpainted, plain);
+        assert_eq!(painted.matches('\u{1b}').count(), 2);
     }
 
     #[test]

@@ -12,7 +12,8 @@ mod stage;
 pub use cycle_result::CycleResult;
 pub use environment::{StageEnvironment, is_secret_name, redact};
 pub use model_automation_pipeline::ModelAutomationPipeline;
+pub use process::{Ending, ProcessLimits, ProcessSpec, run as run_process};
 pub use run::{
     Failed, PipelineEnd, PipelineRun, Progress, ProgressSink, last_lines, result_file, stopwatch,
 };
-pub use stage::{Stage, StageCommand, StageName};
+pub use stage::{LineOrWords, Stage, StageCommand, StageName};

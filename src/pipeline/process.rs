@@ -35,6 +35,8 @@ pub struct ProcessSpec<'a> {
     pub variables: &'a [(String, String)],
     /// Whether our own environment is kept from the child.
     pub clears_environment: bool,
+    /// Where stdin comes from; nothing if it is `None`.
+    pub stdin: Option<File>,
     /// Where stdout goes.
     pub stdout: File,
     /// Where stderr goes.
@@ -95,11 +97,16 @@ pub fn run(
     let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else {
         return Ending::NotStarted(format!("it has the impossible process id {}", child.id()));
     };
-    let cause = look_after(group, &outputs, limits, interrupt, &mut observe);
+    let cause = {
+        // Forgotten before it is reaped, so that no signal is passed on to whoever gets the number next.
+        let _known = interrupt.know_group(group);
+        look_after(group, &outputs, limits, interrupt, &mut observe)
+    };
     // The leader is dead but not yet reaped, so the group id is still ours: whatever it left behind ends now.
     let _ = rustix::process::kill_process_group(group, Signal::KILL);
     let ending = reap(&mut child, cause);
     wait_until_gone(group);
+    cut(&outputs, limits.output_bytes);
     ending
 }
 
@@ -119,7 +126,7 @@ fn spawn(spec: ProcessSpec<'_>) -> io::Result<Child> {
         .args(arguments)
         .current_dir(spec.work_dir)
         .envs(spec.variables.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::null())
+        .stdin(spec.stdin.map_or_else(Stdio::null, Stdio::from))
         .stdout(spec.stdout)
         .stderr(spec.stderr)
         .process_group(0);
@@ -145,35 +152,31 @@ fn look_after(
         let _ = rustix::process::kill_process_group(group, Signal::KILL);
         return Some(Ending::NotStarted("no thread to watch it with".to_owned()));
     }
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "timeouts need elapsed time, not the wall clock"
-    )]
-    let now = Instant::now;
-    let deadline = now().checked_add(limits.timeout);
+    let started = Stopwatch::start(interrupt);
     let mut cause: Option<Ending> = None;
-    let mut kill_at: Option<Instant> = None;
+    let mut ending_since: Option<Stopwatch<'_>> = None;
     loop {
         match events.recv_timeout(TICK) {
             Ok(Event::Exited) | Err(RecvTimeoutError::Disconnected) => return cause,
             Ok(Event::Stopped(Some(Signal::TTIN | Signal::TTOU))) if cause.is_none() => {
                 cause = Some(Ending::WantsTerminal);
                 end_gently(group, Signal::TERM);
-                kill_at = now().checked_add(limits.grace);
+                ending_since = Some(Stopwatch::start(interrupt));
             }
             // Somebody paused it; the timeout goes on counting.
             Ok(Event::Stopped(_)) | Err(RecvTimeoutError::Timeout) => {}
         }
         observe();
+        let longest = longest_of(outputs);
         if cause.is_none() {
             let reason = if let Some(signal) = interrupt.signal() {
                 Some((
                     Ending::Interrupted(signal),
                     Signal::from_named_raw(signal).unwrap_or(Signal::TERM),
                 ))
-            } else if deadline.is_some_and(|deadline| now() >= deadline) {
+            } else if started.is_over(limits.timeout) {
                 Some((Ending::TimedOut, Signal::TERM))
-            } else if is_over_limit(outputs, limits.output_bytes) {
+            } else if longest > limits.output_bytes {
                 Some((Ending::OutputLimit, Signal::TERM))
             } else {
                 None
@@ -181,13 +184,48 @@ fn look_after(
             if let Some((ending, signal)) = reason {
                 cause = Some(ending);
                 end_gently(group, signal);
-                kill_at = now().checked_add(limits.grace);
+                ending_since = Some(Stopwatch::start(interrupt));
             }
         }
-        let is_overdue = kill_at.is_some_and(|kill_at| now() >= kill_at);
-        if is_overdue || (cause.is_some() && interrupt.is_urgent()) {
+        let is_overdue = ending_since
+            .as_ref()
+            .is_some_and(|since| since.is_over(limits.grace));
+        // What goes on flooding in its grace would fill the disk meanwhile.
+        let goes_on_flooding = longest > limits.output_bytes.saturating_mul(2);
+        if is_overdue || (cause.is_some() && (interrupt.is_urgent() || goes_on_flooding)) {
             let _ = rustix::process::kill_process_group(group, Signal::KILL);
         }
+    }
+}
+
+/// Measures how long a child was allowed to run: time for which we were stopped ourselves does not count.
+struct Stopwatch<'a> {
+    started: Instant,
+    stopped_before: Duration,
+    interrupt: &'a Interrupt,
+}
+
+impl<'a> Stopwatch<'a> {
+    fn start(interrupt: &'a Interrupt) -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "timeouts need elapsed time, not the wall clock"
+        )]
+        let started = Instant::now();
+        Self {
+            started,
+            stopped_before: interrupt.stopped_for().unwrap_or_default(),
+            interrupt,
+        }
+    }
+
+    fn is_over(&self, limit: Duration) -> bool {
+        // Measured first: if we are stopped right after it, it is too short rather than too long.
+        let elapsed = self.started.elapsed();
+        let Some(stopped) = self.interrupt.stopped_for() else {
+            return false;
+        };
+        elapsed.saturating_sub(stopped.saturating_sub(self.stopped_before)) >= limit
     }
 }
 
@@ -197,12 +235,26 @@ fn end_gently(group: Pid, signal: Signal) {
     let _ = rustix::process::kill_process_group(group, Signal::CONT);
 }
 
-fn is_over_limit(outputs: &[io::Result<File>], limit: u64) -> bool {
+fn longest_of(outputs: &[io::Result<File>]) -> u64 {
     outputs
         .iter()
         .flatten()
-        .filter_map(|output| output.metadata().ok())
-        .any(|metadata| metadata.len() > limit)
+        .filter_map(|output| Some(output.metadata().ok()?.len()))
+        .max()
+        .unwrap_or(0)
+}
+
+/// Cuts outputs to their limit: between two looks a child can write far more.
+fn cut(outputs: &[io::Result<File>], limit: u64) {
+    for output in outputs.iter().flatten() {
+        if output
+            .metadata()
+            .is_ok_and(|metadata| metadata.len() > limit)
+        {
+            // A log that stays too long is pruned with its run.
+            let _ = output.set_len(limit);
+        }
+    }
 }
 
 /// Reports stops and the end of a child without reaping it.

@@ -149,6 +149,7 @@ impl PipelineRun<'_> {
                 .environment
                 .variables(self.own_variables, stage.name.as_str()),
             clears_environment: self.clears_environment,
+            stdin: None,
             stdout,
             stderr,
             inherited_lock: self.lock,

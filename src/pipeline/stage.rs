@@ -66,7 +66,12 @@ impl StageCommand {
         Self::from_words(words)
     }
 
-    fn from_words(words: Vec<String>) -> Result<Self> {
+    /// Takes a program and its arguments as they are.
+    ///
+    /// # Errors
+    ///
+    /// Fails if there is no program, or a NUL character.
+    pub fn from_words(words: Vec<String>) -> Result<Self> {
         if words.first().is_none_or(String::is_empty) {
             return Err(Failure::usage("the command is empty")
                 .hint("for example `--pipeline './retrain.sh {energy}'`")
@@ -240,8 +245,11 @@ impl From<Stage> for StageFields {
     }
 }
 
-enum LineOrWords {
+/// A command as a person writes it.
+pub enum LineOrWords {
+    /// One line, to be split by shell-word rules.
     Line(String),
+    /// A program and its arguments.
     Words(Vec<String>),
 }
 

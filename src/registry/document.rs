@@ -11,12 +11,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::error::{Failure, Kind, closest};
+use crate::hooks::Hooks;
 
 /// The newest format this version reads and writes.
 pub const FORMAT_VERSION: u64 = 1;
 
 /// The keys at the root of the file.
-const ROOT_KEYS: [&str; 3] = ["format_version", "id", "engines"];
+const ROOT_KEYS: [&str; 4] = ["format_version", "id", "hooks", "engines"];
 
 /// A line and a column, both from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,6 +69,10 @@ pub struct RegistryDocument<'a> {
     pub format_version: u64,
     /// The id of the registry, if it names one.
     pub id: Option<String>,
+    /// The hooks of all engines, as they stand there.
+    pub raw_hooks: Option<&'a RawValue>,
+    /// The same, understood.
+    pub hooks: Hooks,
     /// The entries in the order of the file.
     pub engines: Vec<(String, &'a RawValue)>,
 }
@@ -158,6 +163,16 @@ impl<'a> RegistryDocument<'a> {
                     .map_err(|_| unusable(place_of(text, raw.get()), "`id` is not a text"))?,
             ),
         };
+        let hooks = match part("hooks") {
+            None => Hooks::default(),
+            Some(raw) => serde_json::from_str(raw.get()).map_err(|error| {
+                let (problem, _, hints) = super::entry::explain(&error);
+                let place = place_of(text, raw.get()).plus(error.line(), error.column());
+                let mut failure = unusable(place, &format!("`hooks` cannot be used: {problem}"));
+                failure.hints = hints;
+                failure
+            })?,
+        };
         let engines = match part("engines") {
             None => Vec::new(),
             Some(raw) => {
@@ -173,6 +188,8 @@ impl<'a> RegistryDocument<'a> {
         Ok(Self {
             format_version,
             id,
+            raw_hooks: part("hooks"),
+            hooks,
             engines,
         })
     }
@@ -211,6 +228,8 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
 pub struct DocumentToWrite<'a> {
     /// The id of the registry.
     pub id: &'a str,
+    /// The hooks of all engines.
+    pub hooks: Option<&'a RawValue>,
     /// The entries, in order.
     pub engines: Vec<(&'a str, &'a RawValue)>,
 }
@@ -239,9 +258,12 @@ impl Serialize for DocumentToWrite<'_> {
             }
         }
 
-        let mut root = serializer.serialize_map(Some(3))?;
+        let mut root = serializer.serialize_map(None)?;
         root.serialize_entry("format_version", &FORMAT_VERSION)?;
         root.serialize_entry("id", self.id)?;
+        if let Some(hooks) = self.hooks {
+            root.serialize_entry("hooks", hooks)?;
+        }
         root.serialize_entry("engines", &Engines(&self.engines))?;
         root.end()
     }

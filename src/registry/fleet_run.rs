@@ -5,18 +5,22 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::engine::{Asked, Attempt, Conductor, CycleRequest, Decision, Energy, decide};
+use crate::engine::{
+    Asked, Attempt, Conductor, CycleRequest, Decision, Energy, Reason, StartedCycle, decide,
+};
 use crate::error::{Failure, kind_of};
 use crate::exit_code::ExitCode;
 use crate::names::EngineName;
 use crate::pipeline::{Progress, ProgressSink};
+use crate::registry::cycle_hooks::CycleHooks;
 use crate::registry::entry::RegisteredEngine;
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
 use crate::registry::report::{EngineReport, FleetReport};
-use crate::store::{EngineState, NewDecision, RunDirs, Store};
+use crate::store::{EngineState, NewDecision, Pause, RunDirs, Store};
 
 /// What to do with an engine whose cycle is running.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub enum IfRunning {
     Skip,
     /// Note it, go on, and say so with the exit code.
     Fail,
+    /// Wait this long for it to end; after that as [`IfRunning::Fail`].
+    Wait(Duration),
 }
 
 /// How engines are run.
@@ -37,8 +43,12 @@ pub struct FleetOptions {
     pub asked: Asked,
     /// Exactly this energy, unscaled.
     pub energy: Option<Energy>,
+    /// How often a failed pipeline is tried again, unless as the engines say.
+    pub retries: Option<u32>,
     /// What to do with a busy engine.
     pub if_running: IfRunning,
+    /// After how many failures no further cycle is started.
+    pub halt_after: Option<NonZeroUsize>,
     /// Whether to decide only: nothing is run or written.
     pub is_dry_run: bool,
 }
@@ -49,7 +59,9 @@ impl Default for FleetOptions {
             jobs: NonZeroUsize::MIN,
             asked: Asked::IfDue,
             energy: None,
+            retries: None,
             if_running: IfRunning::default(),
+            halt_after: None,
             is_dry_run: false,
         }
     }
@@ -96,6 +108,13 @@ struct Stores {
     own: BTreeMap<PathBuf, Result<Option<Store>>>,
 }
 
+/// Who hears of one engine's cycle.
+#[derive(Clone, Copy)]
+struct Listeners<'a> {
+    notes: &'a (dyn Fn(String) + Sync),
+    on_start: &'a (dyn Fn(&StartedCycle) + Sync),
+}
+
 /// An engine with what is known of it.
 struct Candidate<'a> {
     index: usize,
@@ -115,8 +134,12 @@ impl FleetRun<'_> {
         let mut skips_not_recorded = None;
         if !self.options.is_dry_run {
             self.observer.planned(candidates.len());
-            for (index, report) in self.run_candidates(&candidates, &stores) {
-                if let Some(place) = reports.get_mut(index) {
+            let mut finished = self.run_candidates(&candidates, &stores);
+            for candidate in &candidates {
+                let report = finished.remove(&candidate.index).unwrap_or_else(|| {
+                    EngineReport::decided(&candidate.engine.name, Decision::not_started())
+                });
+                if let Some(place) = reports.get_mut(candidate.index) {
                     *place = Some(report);
                 }
             }
@@ -135,7 +158,7 @@ impl FleetRun<'_> {
             engines: reports.into_iter().flatten().collect(),
             bad_entries: self.registry.bad_entries().to_vec(),
             skips_not_recorded,
-            fails_if_busy: self.options.if_running == IfRunning::Fail,
+            fails_if_busy: self.options.if_running != IfRunning::Skip,
             exit_code: ExitCode::Done,
         };
         Ok(report.with_exit_code())
@@ -200,7 +223,7 @@ impl FleetRun<'_> {
                     });
                     None
                 }
-                Ok((decision, _)) => Some(EngineReport::decided(&engine.name, decision)),
+                Ok((decision, state)) => Some(skip_report(engine, decision, state.pause)),
                 Err(error) => Some(EngineReport::failed(&engine.name, &error)),
             });
         }
@@ -225,7 +248,15 @@ impl FleetRun<'_> {
         };
         if !self.options.is_dry_run {
             let notes = |text: String| self.observer.note(&text);
-            let conductor = self.conductor(engine, stores, None, &notes)?;
+            let conductor = self.conductor(
+                engine,
+                stores,
+                None,
+                Listeners {
+                    notes: &notes,
+                    on_start: &|_| {},
+                },
+            )?;
             if conductor.needs_mending(&state, is_running)? {
                 state = conductor.mend_if_free()?;
             }
@@ -245,20 +276,30 @@ impl FleetRun<'_> {
         &self,
         candidates: &[Candidate<'_>],
         stores: &Stores,
-    ) -> Vec<(usize, EngineReport)> {
+    ) -> BTreeMap<usize, EngineReport> {
+        let failures = AtomicUsize::new(0);
+        let is_halted = || {
+            let failures = failures.load(Ordering::SeqCst);
+            self.options
+                .halt_after
+                .is_some_and(|most| failures >= most.get())
+        };
         let next = AtomicUsize::new(0);
-        let reports = Mutex::new(Vec::with_capacity(candidates.len()));
+        let reports = Mutex::new(BTreeMap::new());
         let work = || {
             while let Some(candidate) = candidates.get(next.fetch_add(1, Ordering::Relaxed)) {
-                if self.registry.workspace().interrupt.signal().is_some() {
+                if self.registry.workspace().interrupt.signal().is_some() || is_halted() {
                     break;
                 }
                 let report = self.run_one(candidate, stores);
+                if report.has_failed() {
+                    failures.fetch_add(1, Ordering::SeqCst);
+                }
                 self.observer.finished(&report);
                 reports
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)
-                    .push((candidate.index, report));
+                    .insert(candidate.index, report);
             }
         };
         let jobs = self.options.jobs.get().min(candidates.len());
@@ -291,13 +332,31 @@ impl FleetRun<'_> {
         let request = CycleRequest {
             asked: self.options.asked,
             energy: self.options.energy,
+            retries: self.options.retries,
+            patience: match self.options.if_running {
+                IfRunning::Wait(patience) => patience,
+                IfRunning::Skip | IfRunning::Fail => Duration::ZERO,
+            },
+        };
+        let hooks = CycleHooks {
+            engine,
+            registry: self.registry,
+            warn: &notes,
+        };
+        let listeners = Listeners {
+            notes: &notes,
+            on_start: &|started| hooks.started(started),
         };
         let attempt = self
-            .conductor(engine, stores, Some(&sink), &notes)
+            .conductor(engine, stores, Some(&sink), listeners)
             .and_then(|conductor| conductor.attempt(request));
         match attempt {
-            Ok(Attempt::Ran(cycle)) => EngineReport::ran(&engine.name, cycle),
-            Ok(Attempt::Skipped(decision)) => EngineReport::decided(&engine.name, decision),
+            Ok(Attempt::Ran(cycle)) => {
+                // The engine's lock is free again: whoever the hook calls may use the engine.
+                hooks.ended(&cycle);
+                EngineReport::ran(&engine.name, cycle)
+            }
+            Ok(Attempt::Skipped(decision, pause)) => skip_report(engine, decision, pause),
             Ok(Attempt::Busy(held_by)) => {
                 let mut report = EngineReport::decided(&engine.name, Decision::busy());
                 report.held_by = held_by;
@@ -362,7 +421,7 @@ impl FleetRun<'_> {
         engine: &'c RegisteredEngine,
         stores: &'c Stores,
         sink: Option<&'c dyn ProgressSink>,
-        notes: &'c (dyn Fn(String) + Sync),
+        listeners: Listeners<'c>,
     ) -> Result<Conductor<'c>> {
         let workspace = self.registry.workspace();
         let missing = || anyhow::anyhow!("the store is not open");
@@ -378,7 +437,8 @@ impl FleetRun<'_> {
             clock: workspace.clock,
             interrupt: &workspace.interrupt,
             sink,
-            notes,
+            on_start: listeners.on_start,
+            notes: listeners.notes,
         })
     }
 }
@@ -396,6 +456,17 @@ impl Stores {
             None => Ok(None),
         }
     }
+}
+
+fn skip_report(
+    engine: &RegisteredEngine,
+    decision: Decision,
+    pause: Option<Pause>,
+) -> EngineReport {
+    let pause = pause.filter(|_| decision.reason == Reason::Paused);
+    let mut report = EngineReport::decided(&engine.name, decision);
+    report.paused = pause;
+    report
 }
 
 /// Passes the progress of one engine on to the observer of the fleet.

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use crate::clock::Clock;
 use crate::engine::SelfImprovementEngine;
 use crate::error::{Failure, Kind};
+use crate::hooks::Hooks;
 use crate::interrupt::Interrupt;
 use crate::names::EngineName;
 use crate::registry::claims::Claims;
@@ -100,6 +101,7 @@ pub struct ImprovementEngineRegistry {
     workspace: Workspace,
     id: String,
     is_newer: bool,
+    hooks: Hooks,
     engines: Vec<RegisteredEngine>,
     bad_entries: Vec<BadEntry>,
 }
@@ -132,6 +134,7 @@ impl ImprovementEngineRegistry {
                 workspace,
                 id: derived_id,
                 is_newer: false,
+                hooks: Hooks::default(),
                 engines: Vec::new(),
                 bad_entries: Vec::new(),
             });
@@ -166,6 +169,7 @@ impl ImprovementEngineRegistry {
             workspace,
             id,
             is_newer,
+            hooks: document.hooks,
             engines,
             bad_entries,
         })
@@ -187,6 +191,12 @@ impl ImprovementEngineRegistry {
     #[must_use]
     pub fn is_newer(&self) -> bool {
         self.is_newer
+    }
+
+    /// Returns the hooks that are told of the cycles of all engines.
+    #[must_use]
+    pub fn hooks(&self) -> &Hooks {
+        &self.hooks
     }
 
     /// Returns the engines that can be used, in the order of the file.
@@ -350,7 +360,7 @@ impl ImprovementEngineRegistry {
         } else {
             identity::random()?
         };
-        let members = members_of(text.as_deref())?;
+        let (members, hooks) = members_of(text.as_deref())?;
         let entry = entry_text(&engine)?;
         let mut engines: Vec<(&str, &RawValue)> = members
             .iter()
@@ -363,7 +373,12 @@ impl ImprovementEngineRegistry {
             Some((_, raw)) => *raw = &entry,
             None => engines.push((name.as_str(), &entry)),
         }
-        let changed = DocumentToWrite { id: &id, engines }.to_text()?;
+        let changed = DocumentToWrite {
+            id: &id,
+            hooks,
+            engines,
+        }
+        .to_text()?;
         // What is about to be written must be usable: its state file, for one, may belong to another engine.
         let written = Self::from_text(self.workspace.clone(), Some(&changed), Leniency::Strict)?;
         let was_bad = |new: &BadEntry| {
@@ -388,7 +403,7 @@ impl ImprovementEngineRegistry {
     /// Fails if the file cannot be read any more.
     pub fn given_keys(&self, engine: &RegisteredEngine) -> Result<Vec<String>> {
         let text = read_text(&self.workspace.registry_path)?;
-        let members = members_of(text.as_deref())?;
+        let (members, _) = members_of(text.as_deref())?;
         let entry = members
             .iter()
             .find(|(name, _)| name == engine.name.as_str());
@@ -416,7 +431,7 @@ impl ImprovementEngineRegistry {
         if !is_bad {
             current.engine(name)?;
         }
-        let members = members_of(text.as_deref())?;
+        let (members, hooks) = members_of(text.as_deref())?;
         let engines = members
             .iter()
             .filter(|(other, _)| !other.eq_ignore_ascii_case(name))
@@ -424,6 +439,7 @@ impl ImprovementEngineRegistry {
             .collect();
         let changed = DocumentToWrite {
             id: &current.id,
+            hooks,
             engines,
         }
         .to_text()?;
@@ -471,10 +487,15 @@ impl ImprovementEngineRegistry {
     }
 }
 
-/// Returns the entries of a file, good and bad, in its order.
-fn members_of(text: Option<&str>) -> Result<Vec<(String, &RawValue)>> {
+/// What a change of the file must keep: its entries, good and bad, in their order, and its hooks.
+type Members<'a> = (Vec<(String, &'a RawValue)>, Option<&'a RawValue>);
+
+fn members_of(text: Option<&str>) -> Result<Members<'_>> {
     match text {
-        Some(text) => Ok(RegistryDocument::parse(text, "the registry", true)?.engines),
-        None => Ok(Vec::new()),
+        Some(text) => {
+            let document = RegistryDocument::parse(text, "the registry", true)?;
+            Ok((document.engines, document.raw_hooks))
+        }
+        None => Ok((Vec::new(), None)),
     }
 }

@@ -1,6 +1,8 @@
 //! All engines: the registry file, and running those that are due.
 
 mod claims;
+mod cycle_hooks;
+mod definition;
 mod document;
 mod entry;
 mod fleet_run;
@@ -9,6 +11,7 @@ mod improvement_engine_registry;
 mod registry_file;
 mod report;
 
+pub use definition::{read_definition, read_definition_file};
 pub use entry::{BadEntry, RegisteredEngine};
 pub use fleet_run::{FleetObserver, FleetOptions, FleetRun, IfRunning};
 pub use improvement_engine_registry::{

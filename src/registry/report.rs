@@ -7,7 +7,7 @@ use crate::error::kind_of;
 use crate::exit_code::ExitCode;
 use crate::names::EngineName;
 use crate::registry::entry::BadEntry;
-use crate::store::CycleState;
+use crate::store::{CycleState, Pause};
 
 /// What happened to one engine.
 #[derive(Clone, Debug, Serialize)]
@@ -22,6 +22,9 @@ pub struct EngineReport {
     pub conditions: Vec<Condition>,
     /// For a skip that ends by itself: in how many seconds.
     pub due_in: Option<f64>,
+    /// The pause of an engine that is paused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused: Option<Pause>,
     /// The processes that hold the lock of an engine that is busy.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub held_by: Vec<u32>,
@@ -45,6 +48,7 @@ impl EngineReport {
             reason: decision.reason.code(),
             conditions: decision.conditions,
             due_in: decision.due_in,
+            paused: None,
             held_by: Vec::new(),
             cycle: None,
             error: None,
@@ -61,6 +65,7 @@ impl EngineReport {
             reason: "error",
             conditions: Vec::new(),
             due_in: None,
+            paused: None,
             held_by: Vec::new(),
             cycle: None,
             error: Some(format!("{error:#}")),

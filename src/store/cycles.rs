@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::clock::UnixTime;
+use crate::store::attempts::{self, Attempt};
 use crate::store::database::Store;
 use crate::store::decisions::{self, NewDecision};
 use crate::store::engine_rows::{self, EngineKey, EngineState};
@@ -88,6 +89,14 @@ pub struct Cycle {
     pub reason: Option<String>,
     /// The result or the failure, as JSON.
     pub detail: Option<Box<RawValue>>,
+    /// Its attempts, if it took more than one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
+    /// Whether it succeeded only after an attempt that failed.
+    pub flaky: bool,
+    /// How many attempts are on record.
+    #[serde(skip)]
+    attempt_count: u32,
     /// The process that ran it.
     #[serde(skip)]
     pub pid: u32,
@@ -130,6 +139,8 @@ pub struct CycleEnd {
     pub reason: Option<String>,
     /// The result or the failure, as JSON.
     pub detail: Option<String>,
+    /// Its attempts, if it took more than one; those on record already are left as they are.
+    pub attempts: Vec<Attempt>,
 }
 
 /// Which cycles to list.
@@ -142,15 +153,18 @@ pub struct CycleFilter<'a> {
 }
 
 const COLUMNS: &str = "engine.name, number, state, trigger_reason, energy, started_at, ended_at, seconds, roi, \
-    cost, cost_assumed, reason, detail, pid, reserved";
+    cost, cost_assumed, reason, detail, pid, reserved, \
+    (SELECT count(*) FROM attempt WHERE cycle_id = cycle.id) AS attempt_count";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
     let state: String = row.get("state")?;
     let detail: Option<String> = row.get("detail")?;
+    let state = CycleState::parse(&state).unwrap_or(CycleState::Interrupted);
+    let attempt_count: u32 = row.get("attempt_count")?;
     Ok(Cycle {
         engine: row.get("name")?,
         number: row.get("number")?,
-        state: CycleState::parse(&state).unwrap_or(CycleState::Interrupted),
+        state,
         trigger: row.get("trigger_reason")?,
         energy: row.get("energy")?,
         started_at: UnixTime(row.get("started_at")?),
@@ -161,6 +175,9 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
         cost_assumed: row.get("cost_assumed")?,
         reason: row.get("reason")?,
         detail: detail.and_then(|text| RawValue::from_string(text).ok()),
+        attempts: Vec::new(),
+        attempt_count,
+        flaky: state == CycleState::Ok && attempt_count > 1,
         pid: row.get("pid")?,
         reserved: row.get("reserved")?,
     })
@@ -237,6 +254,9 @@ impl Store {
                 return Ok(false);
             }
             state.save(tx, engine)?;
+            for attempt in &end.attempts {
+                attempts::insert(tx, key, number, attempt)?;
+            }
             if let Some(roi) = end.roi {
                 engine_rows::append_roi(tx, engine, roi)?;
             }
@@ -306,7 +326,7 @@ impl Store {
     ///
     /// Fails if the store cannot be read.
     pub fn cycles(&self, filter: &CycleFilter<'_>) -> Result<Vec<Cycle>> {
-        self.read(|connection| {
+        let mut cycles: Vec<Cycle> = self.read(|connection| {
             let sql = format!(
                 "SELECT {COLUMNS} FROM cycle JOIN engine ON engine.key = engine_key
                  WHERE registry_id = ?1 AND engine_id = ?2 ORDER BY cycle.id DESC LIMIT ?3"
@@ -319,7 +339,11 @@ impl Store {
                     from_row,
                 )?
                 .collect()
-        })
+        })?;
+        for cycle in cycles.iter_mut().filter(|cycle| cycle.attempt_count > 0) {
+            cycle.attempts = self.attempts(filter.key, cycle.number)?;
+        }
+        Ok(cycles)
     }
 }
 

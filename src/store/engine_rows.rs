@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use crate::clock::UnixTime;
 use crate::store::cycles::CycleState;
 use crate::store::database::Store;
+use crate::store::pauses::{self, Pause};
 use crate::store::state_file::StateFile;
 
 /// By what rows are keyed: two registries can share a store.
@@ -46,6 +47,8 @@ pub struct EngineState {
     pub typical_seconds: Option<f64>,
     /// The digest of the state file as last written.
     pub state_digest: Option<String>,
+    /// The pause an operator ordered, over or not.
+    pub pause: Option<Pause>,
 }
 
 const COLUMNS: &str = "registered_at, last_run, last_started, failures_in_row, interruptions_in_row, \
@@ -69,6 +72,8 @@ impl EngineState {
             roi_total: row.get("roi_total")?,
             typical_seconds: row.get("typical_seconds")?,
             state_digest: row.get("state_digest")?,
+            // Lies in a table of its own and is added by the caller.
+            pause: None,
         })
     }
 
@@ -140,12 +145,18 @@ impl Store {
     pub fn engine_states(&self, registry_id: &str) -> Result<BTreeMap<String, EngineState>> {
         self.read(|connection| {
             let sql = format!("SELECT engine_id, {COLUMNS} FROM engine WHERE registry_id = ?1");
-            connection
+            let mut states: BTreeMap<String, EngineState> = connection
                 .prepare_cached(&sql)?
                 .query_map([registry_id], |row| {
                     Ok((row.get("engine_id")?, EngineState::from_row(row)?))
                 })?
-                .collect()
+                .collect::<rusqlite::Result<_>>()?;
+            for (engine_id, pause) in pauses::of_registry(connection, registry_id)? {
+                if let Some(state) = states.get_mut(&engine_id) {
+                    state.pause = Some(pause);
+                }
+            }
+            Ok(states)
         })
     }
 
@@ -158,11 +169,14 @@ impl Store {
         self.read(|connection| {
             let sql =
                 format!("SELECT {COLUMNS} FROM engine WHERE registry_id = ?1 AND engine_id = ?2");
-            connection
+            let state = connection
                 .prepare_cached(&sql)?
                 .query_row([&key.registry_id, &key.engine_id], EngineState::from_row)
-                .optional()
-                .map(Option::unwrap_or_default)
+                .optional()?;
+            Ok(EngineState {
+                pause: pauses::of_engine(connection, key)?,
+                ..state.unwrap_or_default()
+            })
         })
     }
 

@@ -15,6 +15,8 @@ use crate::interrupt::Interrupt;
 
 /// How often a lock that is held elsewhere is tried again.
 const POLL: Duration = Duration::from_millis(10);
+/// How often a lock is tried again that is held for the length of a cycle.
+const CYCLE_POLL: Duration = Duration::from_millis(100);
 
 /// A lock on a file, held until it is dropped.
 ///
@@ -67,6 +69,28 @@ impl FileLock {
             Ok(()) => Ok(LockAttempt::Locked(Self { file })),
             Err(TryLockError::WouldBlock) => Ok(LockAttempt::Busy),
             Err(TryLockError::Error(error)) => Err(locks_do_not_work(path, error)),
+        }
+    }
+
+    /// Tries to lock a file for at most `patience`; a signal that asks us to stop ends it early.
+    ///
+    /// # Errors
+    ///
+    /// As [`FileLock::try_lock`].
+    pub fn try_lock_for(
+        path: &Path,
+        patience: Duration,
+        interrupt: &Interrupt,
+    ) -> Result<LockAttempt> {
+        let mut waited = Duration::ZERO;
+        loop {
+            let attempt = Self::try_lock(path)?;
+            let is_over = waited >= patience || interrupt.signal().is_some();
+            if is_over || matches!(attempt, LockAttempt::Locked(_)) {
+                return Ok(attempt);
+            }
+            std::thread::sleep(CYCLE_POLL);
+            waited += CYCLE_POLL;
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! The only place that writes state. Knows what is stored, not what it means: deciding and running live elsewhere.
 
+mod attempts;
 mod cycles;
 mod data_dir;
 mod database;
@@ -9,11 +10,13 @@ mod decisions;
 mod engine_rows;
 mod ledger;
 mod locks;
+mod pauses;
 mod replace;
 mod run_dirs;
 mod schema;
 mod state_file;
 
+pub use attempts::{Attempt, Reservation};
 pub use cycles::{Cycle, CycleEnd, CycleFilter, CycleState, NewCycle};
 pub use data_dir::DataDir;
 pub use database::Store;
@@ -21,6 +24,7 @@ pub use decisions::NewDecision;
 pub use engine_rows::{EngineKey, EngineState};
 pub use ledger::Booking;
 pub use locks::{FileLock, LockAttempt, holders_of};
+pub use pauses::Pause;
 pub use replace::replace;
 pub use run_dirs::RunDirs;
 pub use state_file::{StateFile, StateFileReading};

@@ -44,10 +44,32 @@ impl RunDirs {
         self.folder.join(self.cycle_name(number))
     }
 
-    /// Returns where the pipeline of a run writes its result.
+    /// Returns the folder of an attempt: the first one has that of the run.
     #[must_use]
-    pub fn result(&self, number: i64) -> PathBuf {
-        self.path(number).join("result.json")
+    pub fn attempt_path(&self, number: i64, attempt: u32) -> PathBuf {
+        match attempt {
+            0 | 1 => self.path(number),
+            _ => self.path(number).join(format!("attempt-{attempt}")),
+        }
+    }
+
+    /// Returns where the pipeline of an attempt writes its result.
+    #[must_use]
+    pub fn attempt_result(&self, number: i64, attempt: u32) -> PathBuf {
+        self.attempt_path(number, attempt).join("result.json")
+    }
+
+    /// Creates the folder of a further attempt of a run.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the folder cannot be created.
+    pub fn create_attempt(&self, number: i64, attempt: u32) -> Result<()> {
+        let path = self.attempt_path(number, attempt);
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&path)
+            .with_context(|| format!("cannot create {}", path.display()))
     }
 
     /// Creates the folder of a new run and returns its number: `number`, or the next one that is free.
@@ -101,7 +123,7 @@ impl RunDirs {
             bytes += size_of(run);
             kept += 1;
             if kept > 1 && (kept > Self::MAX_RUNS || bytes > Self::MAX_BYTES) {
-                fs::remove_dir_all(run)
+                remove(run)
                     .with_context(|| format!("cannot remove the old run {}", run.display()))?;
             }
         }
@@ -115,9 +137,31 @@ fn size_of(folder: &Path) -> u64 {
     };
     entries
         .flatten()
-        .filter_map(|entry| entry.metadata().ok())
-        .map(|metadata| metadata.len())
+        .map(|entry| match entry.metadata() {
+            // Folders of further attempts; pipelines may leave deeper ones, which are theirs.
+            Ok(metadata) if metadata.is_dir() => bytes_in(&entry.path()),
+            Ok(metadata) => metadata.len(),
+            Err(_) => 0,
+        })
         .sum()
+}
+
+fn bytes_in(folder: &Path) -> u64 {
+    fs::read_dir(folder).map_or(0, |entries| {
+        entries
+            .flatten()
+            .filter_map(|entry| entry.metadata().ok())
+            .map(|metadata| metadata.len())
+            .sum()
+    })
+}
+
+/// Removes a run; what a pipeline put beside the runs goes the same way.
+fn remove(run: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(run) {
+        Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(run),
+        _ => fs::remove_file(run),
+    }
 }
 
 #[cfg(test)]

@@ -83,4 +83,22 @@ CREATE TABLE ledger (
     UNIQUE (registry_id, engine_id, cycle, kind)
 );
 CREATE INDEX held ON ledger (registry_id, engine_id) WHERE state = 'held';
+
+CREATE TABLE attempt (
+    cycle_id INTEGER NOT NULL REFERENCES cycle (id),
+    number INTEGER NOT NULL,
+    reason TEXT,
+    ended_at REAL NOT NULL,
+    seconds REAL NOT NULL,
+    cost REAL NOT NULL,
+    detail TEXT,
+    PRIMARY KEY (cycle_id, number)
+) WITHOUT ROWID;
+
+CREATE TABLE pause (
+    engine_key INTEGER PRIMARY KEY REFERENCES engine (key),
+    reason TEXT NOT NULL,
+    since REAL NOT NULL,
+    until REAL
+);
 ";

@@ -19,6 +19,7 @@ pub struct Settings {
     format: Format,
     is_quiet: bool,
     colors_errors: bool,
+    colors_documents: bool,
     width: u16,
     escapes: bool,
     shows_bars: bool,
@@ -29,12 +30,12 @@ impl Settings {
     #[must_use]
     pub fn new(global: &GlobalArgs, environment: &Environment) -> Self {
         let (stdout, stderr) = (io::stdout().is_terminal(), io::stderr().is_terminal());
-        let colors_errors = match global.color {
+        let colors = |is_terminal: bool| match global.color {
             Color::Always => true,
             Color::Never => false,
             Color::Auto if environment.forbids_color => false,
             Color::Auto if environment.forces_color => true,
-            Color::Auto => stderr && !environment.has_dumb_terminal,
+            Color::Auto => is_terminal && !environment.has_dumb_terminal,
         };
         let default_format = if stdout { Format::Table } else { Format::Tsv };
         let of_terminal = || {
@@ -46,7 +47,8 @@ impl Settings {
         Self {
             format: global.format.unwrap_or(default_format),
             is_quiet: global.quiet,
-            colors_errors,
+            colors_errors: colors(stderr),
+            colors_documents: colors(stdout),
             width: width
                 .filter(|width| *width > 0)
                 .or(environment.columns)
@@ -97,6 +99,7 @@ impl Ui {
             width,
             escapes,
             is_quiet,
+            colors_documents,
             ..
         } = self.settings;
         if is_quiet && matches!(format, Format::Table | Format::Tsv) {
@@ -108,6 +111,7 @@ impl Ui {
                 format,
                 width,
                 escapes,
+                colors: colors_documents,
                 now,
             },
         )?)?;
@@ -132,6 +136,30 @@ impl Ui {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             written => written.context("cannot write to stdout"),
         }
+    }
+
+    /// Writes help or the version to stdout, as it was asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ui::document`].
+    pub fn help(self, plain: &str, colored: &str) -> Result<()> {
+        Self::text(if self.settings.colors_documents {
+            colored
+        } else {
+            plain
+        })
+    }
+
+    /// Writes help to stderr because no command was named.
+    pub fn usage(self, plain: &str, colored: &str) {
+        let text = if self.settings.colors_errors {
+            colored
+        } else {
+            plain
+        };
+        // Nobody could be told that stderr cannot be written to.
+        let _ = write!(io::stderr().lock(), "{text}");
     }
 
     /// Writes a line to stderr that is worth knowing and no error.

@@ -1,0 +1,77 @@
+//! Values of options that are more than a word or a number.
+
+use std::num::NonZeroUsize;
+
+use crate::cli::Halt;
+use crate::duration::HumanDuration;
+use crate::registry::IfRunning;
+
+/// Parses `skip`, `fail` or `wait=DURATION`.
+pub fn if_running(text: &str) -> Result<IfRunning, String> {
+    match text.split_once('=') {
+        None if text == "skip" => Ok(IfRunning::Skip),
+        None if text == "fail" => Ok(IfRunning::Fail),
+        Some(("wait", duration)) => HumanDuration::parse(duration)
+            .map(|duration| IfRunning::Wait(duration.0))
+            .map_err(|error| error.to_string()),
+        _ => Err("use `skip`, `fail` or `wait=DURATION`, for example `wait=10m`".to_owned()),
+    }
+}
+
+/// Parses `never` or `soon,fail=N`.
+pub fn halt(text: &str) -> Result<Halt, String> {
+    let count = text
+        .strip_prefix("soon,fail=")
+        .and_then(|count| count.parse::<NonZeroUsize>().ok());
+    match (text, count) {
+        ("never", _) => Ok(Halt::Never),
+        (_, Some(count)) => Ok(Halt::AfterFailures(count)),
+        _ => {
+            Err("use `never`, or `soon,fail=N` with N from 1, for example `soon,fail=3`".to_owned())
+        }
+    }
+}
+
+/// Parses how many cycles run at a time.
+pub fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse()
+        .map_err(|_| "use a whole number from 1".to_owned())
+}
+
+/// Parses a number of retries.
+pub fn retries(text: &str) -> Result<u32, String> {
+    text.parse()
+        .ok()
+        .filter(|count| *count <= 100)
+        .ok_or_else(|| "use a whole number from 0 to 100".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_to_do_with_a_busy_engine_is_read() {
+        assert_eq!(if_running("skip"), Ok(IfRunning::Skip));
+        assert_eq!(if_running("fail"), Ok(IfRunning::Fail));
+        assert_eq!(
+            if_running("wait=1h30m"),
+            Ok(IfRunning::Wait(Duration::from_secs(5400)))
+        );
+        for wrong in ["", "wait", "wait=", "wait=5", "Skip", "fail=1"] {
+            assert!(if_running(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn when_to_halt_is_read() {
+        assert_eq!(halt("never"), Ok(Halt::Never));
+        let three = NonZeroUsize::new(3).expect("three");
+        assert_eq!(halt("soon,fail=3"), Ok(Halt::AfterFailures(three)));
+        for wrong in ["", "soon", "soon,fail=0", "soon,fail=-1", "now,fail=1"] {
+            assert!(halt(wrong).is_err(), "{wrong}");
+        }
+    }
+}
