@@ -6,20 +6,30 @@
     reason = "tests stand outside: they start processes, read the clock and write files themselves"
 )]
 
+mod rig;
 mod support;
 mod terminal;
 
 mod clock;
+mod completion;
 mod concurrency;
+mod definitions;
 mod demo;
 mod failures;
 mod first_steps;
+mod fleet_options;
+mod hooks;
 mod hostile_text;
 mod interrupted;
+mod interrupts;
+mod misbehaving;
 mod own_database;
+mod pauses;
 mod protocol;
 mod readme;
 mod registering;
 mod registry_file;
+mod retries;
 mod state_file;
 mod surroundings;
+mod terminals;
