@@ -1,1 +1,153 @@
-//! .
+//! Hooks: told of cycles, never in their way.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::rig::{engine, only_cycle};
+use crate::support::{Home, processes_with};
+
+const GOOD: &str = "echo '{\"roi\": 2, \"cost\": 0.5}'";
+
+fn event(home: &Home, file: &str) -> Value {
+    let text = fs::read_to_string(home.work().join(file)).expect(file);
+    serde_json::from_str(&text).expect("one JSON object")
+}
+
+/// Hooks that write what they are told into files of the work folder.
+fn telling() -> Value {
+    let write = |file: &str| format!("sh -c 'cat > {file}'");
+    json!({"hooks": {"on_start": write("start"), "on_success": write("success"), "on_failure": write("failure")}})
+}
+
+#[test]
+fn a_hook_reads_a_cloudevents_object_of_the_cycle_on_its_stdin() {
+    let home = Home::new();
+    engine(
+        &home,
+        "alpha",
+        "test -s start && echo '{\"roi\": 2, \"cost\": 0.5}'",
+        &telling(),
+    );
+    home.run("cycle alpha").exits(0);
+    let started = event(&home, "start");
+    let ended = event(&home, "success");
+    for (event, kind) in [
+        (&started, "sie.cycle.started"),
+        (&ended, "sie.cycle.succeeded"),
+    ] {
+        assert_eq!(event["specversion"], "1.0");
+        assert_eq!(
+            (&event["type"], &event["subject"]),
+            (&json!(kind), &json!("alpha"))
+        );
+        assert_eq!(event["data"]["cycle"], "alpha-1");
+    }
+    assert_ne!(started["id"], ended["id"]);
+    assert_eq!(
+        (&ended["data"]["roi"], &ended["data"]["cost"]),
+        (&json!(2.0), &json!(0.5))
+    );
+    assert!(!home.work().join("failure").exists());
+
+    home.script("alpha.sh", "echo 'no luck' >&2; exit 3");
+    home.run("cycle alpha").exits(12);
+    let failed = event(&home, "failure");
+    assert_eq!(failed["type"], "sie.cycle.failed");
+    assert_eq!(failed["data"]["failure"]["reason"], "exited");
+    assert_eq!(failed["data"]["failure"]["exit_code"], 3);
+}
+
+#[test]
+fn hooks_of_the_registry_are_told_of_every_engine_and_survive_changes_of_the_file() {
+    let home = Home::new();
+    engine(&home, "alpha", GOOD, &json!({}));
+    let text = fs::read_to_string(home.registry()).expect("readable");
+    let hook = "\"hooks\": {\"on_success\": [\"sh\", \"-c\", \"cat >> all; echo $SIE_HOOK $SIE_ENGINE >> names\"]},";
+    let with_hooks = text.replacen("\"engines\"", &format!("{hook} \"engines\""), 1);
+    fs::write(home.registry(), with_hooks).expect("written");
+    engine(&home, "beta", GOOD, &json!({}));
+    home.run("run-all").exits(0);
+    let names = fs::read_to_string(home.data_dir().join("names")).expect("told");
+    assert_eq!(names, "on_success alpha\non_success beta\n");
+
+    let text = fs::read_to_string(home.registry()).expect("readable");
+    fs::write(home.registry(), text.replacen("on_success", "on_sucess", 1)).expect("written");
+    home.run("run-all")
+        .exits(17)
+        .err_has("`hooks` cannot be used: unknown key `on_sucess`")
+        .err_has("did you mean `on_success`?");
+}
+
+#[test]
+fn a_broken_hook_is_a_warning_and_never_a_failed_cycle() {
+    for (hook, why) in [
+        (
+            "sh -c 'echo no such channel; exit 4'",
+            "it exited 4: no such channel",
+        ),
+        ("./no-such-hook", "could not be started"),
+        ("sh -c 'kill -9 $$'", "died by signal 9"),
+        ("sh -c 'exec yes'", "wrote too much"),
+    ] {
+        let home = Home::new();
+        engine(
+            &home,
+            "alpha",
+            GOOD,
+            &json!({"hooks": {"on_start": hook, "on_success": hook}}),
+        );
+        home.run("cycle alpha")
+            .exits(0)
+            .err_has("warning: alpha: the hook on_start is broken")
+            .err_has("warning: alpha: the hook on_success is broken")
+            .err_has(why);
+        assert_eq!(only_cycle(&home, "alpha").0, "ok");
+    }
+}
+
+#[test]
+fn a_hook_that_hangs_is_ended_with_everything_it_started_and_holds_no_lock_meanwhile() {
+    let home = Home::new();
+    let marker = format!("HUNG=hook-{}", std::process::id());
+    let hook = format!("sh -c 'export {marker}; touch hung; sleep 1000 & sleep 1000'");
+    engine(
+        &home,
+        "alpha",
+        GOOD,
+        &json!({"hooks": {"on_success": hook}}),
+    );
+    let arguments = ["cycle", "alpha"];
+    let started = Instant::now();
+    let child = home.start(&arguments);
+    crate::support::wait_until("the hook runs", || home.work().join("hung").exists());
+    // The engine is free while the hook of its last cycle still runs.
+    home.run("register alpha --replace --on-success ''")
+        .exits(0);
+    home.run("cycle alpha").exits(0).out_has("ok");
+    assert!(
+        started.elapsed() < Duration::from_secs(9),
+        "it did not wait for the hook"
+    );
+    home.finish(&arguments, child)
+        .exits(0)
+        .err_has("the hook on_success is broken: it was ended after 10s");
+    assert!(processes_with(&marker).is_empty());
+}
+
+#[test]
+fn a_hook_that_does_not_read_is_no_problem_and_hooks_show_in_show() {
+    let home = Home::new();
+    home.script("good.sh", GOOD);
+    home.run("register alpha --pipeline ./good.sh --on-start true --on-failure 'notify --to ops'")
+        .exits(0);
+    home.run("cycle alpha").exits(0).err_lacks("warning");
+    home.run("show alpha")
+        .exits(0)
+        .out_has("hook on_start")
+        .out_has("notify --to ops");
+    home.run("register alpha --replace --on-start \"it's\"")
+        .exits(2)
+        .err_has("`--on-start` cannot be used");
+}

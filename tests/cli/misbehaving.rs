@@ -214,12 +214,7 @@ fn a_thousand_children_are_gone_when_their_pipeline_ends() {
 #[test]
 fn a_pipeline_that_ends_our_group_gently_is_cancelled_and_one_that_kills_us_is_interrupted() {
     let home = Home::new();
-    engine(
-        &home,
-        "gentle",
-        "kill -TERM -$PPID; sleep 20",
-        &json!({}),
-    );
+    engine(&home, "gentle", "kill -TERM -$PPID; sleep 20", &json!({}));
     engine(&home, "brutal", "kill -KILL -$PPID; sleep 1", &json!({}));
     let arguments = ["cycle", "gentle"];
     let finished = home.finish(&arguments, start_in_group(&home, &arguments));
