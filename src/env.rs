@@ -70,12 +70,18 @@ pub struct Environment {
     pub forbids_color: bool,
     /// Whether `CLICOLOR_FORCE` is set.
     pub forces_color: bool,
-    /// `COMPLETE`: the shell that asks for completions.
-    pub complete: Option<PathBuf>,
     /// `COLUMNS`.
     pub columns: Option<u16>,
     /// Whether `TERM` is `dumb` or missing.
     pub has_dumb_terminal: bool,
+}
+
+/// Returns the shell that asks for completions (`COMPLETE`).
+///
+/// Read by itself: whatever is wrong with the other variables, a shell must not hear of it.
+#[must_use]
+pub fn completing_shell() -> Option<PathBuf> {
+    raw("COMPLETE").map(PathBuf::from)
 }
 
 impl Environment {
@@ -94,7 +100,6 @@ impl Environment {
             forbids_progress: boolean("SIE_NO_PROGRESS")? || runs_in_ci,
             forbids_color: raw("NO_COLOR").is_some(),
             forces_color: text("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
-            complete: raw("COMPLETE").map(PathBuf::from),
             columns: text("COLUMNS").and_then(|value| value.parse().ok()),
             has_dumb_terminal: text("TERM").is_none_or(|value| value == "dumb"),
         })

@@ -96,6 +96,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<Ended, ExitCode> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if cli::complete(&arguments) {
+        return Ok(exit_code::ExitCode::Done.into());
+    }
     let show = |ui: Ui, error: &anyhow::Error| {
         ui.error(error);
         ExitCode::from(error::kind_of(error).exit_code())
@@ -105,9 +108,6 @@ fn try_run(arguments: impl IntoIterator<Item = OsString>) -> Result<Ended, ExitC
         let ui = Ui::new(Settings::new(&rough, &Environment::default()));
         show(ui, &error)
     })?;
-    if cli::complete(&arguments, &environment) {
-        return Ok(exit_code::ExitCode::Done.into());
-    }
     let cli = match parse(&arguments) {
         Ok(cli) => cli,
         Err(error) => {

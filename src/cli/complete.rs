@@ -10,7 +10,7 @@ use clap_complete::env::CompleteEnv;
 
 use crate::clock::{Clock, UnixTime};
 use crate::duration::HumanDuration;
-use crate::env::Environment;
+use crate::env::{Environment, completing_shell};
 use crate::registry::{ImprovementEngineRegistry, Leniency, RegisteredEngine, Workspace};
 use crate::store::{DataDir, EngineState, Store};
 
@@ -19,8 +19,8 @@ const SHELLS: [&str; 3] = ["bash", "zsh", "fish"];
 
 /// Answers a shell that asks for completions; returns whether one did.
 #[must_use]
-pub fn complete(arguments: &[OsString], environment: &Environment) -> bool {
-    let Some(shell) = &environment.complete else {
+pub fn complete(arguments: &[OsString]) -> bool {
+    let Some(shell) = completing_shell() else {
         return false;
     };
     // Somebody else's variable of that name must not make `sie` do nothing.

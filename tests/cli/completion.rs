@@ -70,7 +70,8 @@ fn on_any_error_nothing_is_offered_and_nothing_is_said() {
         ("", ""),
         "{names:#?}"
     );
-    home.set("SIE_NOW", "nonsense");
+    home.set("SIE_NOW", "nonsense")
+        .set("SIE_NO_PROGRESS", "nonsense");
     let names = offered(&home, &["sie", "cycle", "al"]);
     assert_eq!(
         (names.stdout.as_str(), names.stderr.as_str()),
