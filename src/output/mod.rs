@@ -7,6 +7,7 @@ mod fleet;
 mod history;
 mod listing;
 mod pause;
+mod records;
 mod registration;
 mod sparkline;
 mod status;

@@ -1,9 +1,10 @@
 //! Rows and columns, laid out for a width or separated by tabs.
 
-use comfy_table::{ContentArrangement, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Width, presets};
 
 use crate::names::is_invisible;
 use crate::output::cell::Cell;
+use crate::output::records;
 
 /// A report as lines and rows.
 #[derive(Clone, Debug, Default)]
@@ -34,30 +35,54 @@ impl Table {
         };
         let mut lines: Vec<String> = self.before.iter().map(|line| show(line)).collect();
         if !self.header.is_empty() && !self.rows.is_empty() {
-            let mut table = comfy_table::Table::new();
-            table
-                .load_style(presets::NOTHING)
-                .set_content_arrangement(ContentArrangement::Dynamic)
-                .set_width(width)
-                .set_header(self.header.iter().copied());
-            for row in &self.rows {
-                table.add_row(row.iter().map(|cell| show(&cell.pretty)));
-            }
-            for column in table.column_iter_mut() {
-                column.set_padding((0, 2));
-            }
-            let mut laid_out: Vec<String> = table
-                .lines()
-                .map(|line| line.trim_end().to_owned())
+            let rows: Vec<Vec<String>> = self
+                .rows
+                .iter()
+                .map(|row| row.iter().map(|cell| show(&cell.pretty)).collect())
                 .collect();
-            // Painted after the layout: escape codes inside a cell would count as width.
-            if let Some(header) = laid_out.first_mut().filter(|_| colors) {
-                *header = format!("\u{1b}[1m{header}\u{1b}[0m");
+            let least = records::least_widths(&self.header, &self.rows);
+            let needed: usize = least.iter().map(|width| width + records::GAP).sum();
+            if needed > usize::from(width) + records::GAP {
+                lines.extend(records::lines(&self.header, &rows, width.into()));
+            } else {
+                lines.extend(self.columns(rows, &least, width, colors));
             }
-            lines.extend(laid_out);
         }
         lines.extend(self.after.iter().map(|line| show(line)));
         lines.iter().map(|line| format!("{line}\n")).collect()
+    }
+
+    fn columns(
+        &self,
+        rows: Vec<Vec<String>>,
+        least: &[usize],
+        width: u16,
+        colors: bool,
+    ) -> Vec<String> {
+        let mut table = comfy_table::Table::new();
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width)
+            .set_header(self.header.iter().copied());
+        for row in rows {
+            table.add_row(row);
+        }
+        for (column, least) in table.column_iter_mut().zip(least) {
+            let with_gap = u16::try_from(least + records::GAP).unwrap_or(u16::MAX);
+            column
+                .set_padding((0, 2))
+                .set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(with_gap)));
+        }
+        let mut lines: Vec<String> = table
+            .lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect();
+        // Painted after the layout: escape codes inside a cell would count as width.
+        if let Some(header) = lines.first_mut().filter(|_| colors) {
+            *header = format!("\u{1b}[1m{header}\u{1b}[0m");
+        }
+        lines
     }
 
     /// Separates the rows by tabs for programs: no header, nothing cut, absolute times.
