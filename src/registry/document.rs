@@ -163,16 +163,8 @@ impl<'a> RegistryDocument<'a> {
                     .map_err(|_| unusable(place_of(text, raw.get()), "`id` is not a text"))?,
             ),
         };
-        let hooks = match part("hooks") {
-            None => Hooks::default(),
-            Some(raw) => serde_json::from_str(raw.get()).map_err(|error| {
-                let (problem, _, hints) = super::entry::explain(&error);
-                let place = place_of(text, raw.get()).plus(error.line(), error.column());
-                let mut failure = unusable(place, &format!("`hooks` cannot be used: {problem}"));
-                failure.hints = hints;
-                failure
-            })?,
-        };
+        let hooks = part("hooks")
+            .map_or_else(|| Ok(Hooks::default()), |raw| hooks_of(raw, text, unusable))?;
         let engines = match part("engines") {
             None => Vec::new(),
             Some(raw) => {
@@ -193,6 +185,21 @@ impl<'a> RegistryDocument<'a> {
             engines,
         })
     }
+}
+
+/// Reads the hooks of all engines.
+fn hooks_of(
+    raw: &RawValue,
+    text: &str,
+    unusable: impl Fn(Place, &str) -> Failure,
+) -> Result<Hooks, Failure> {
+    serde_json::from_str(raw.get()).map_err(|error| {
+        let (problem, _, hints) = super::entry::explain(&error);
+        let place = place_of(text, raw.get()).plus(error.line(), error.column());
+        let mut failure = unusable(place, &format!("`hooks` cannot be used: {problem}"));
+        failure.hints = hints;
+        failure
+    })
 }
 
 /// The members of an object in their order, even where a key stands twice.

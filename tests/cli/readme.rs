@@ -61,6 +61,7 @@ fn shell(home: &Home, line: &str) -> Command {
         .env("HOME", home.path())
         .env("SIE_DATA_DIR", home.data_dir())
         .env("TERM", "xterm")
+        .env("NO_COLOR", "1")
         .current_dir(home.work())
         .stdin(Stdio::null());
     command

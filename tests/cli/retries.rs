@@ -35,9 +35,8 @@ fn a_pipeline_that_succeeds_at_the_third_attempt_is_flaky_and_charged_for_all_th
     let attempts = cycle["attempts"].as_array().expect("attempts");
     let reasons: Vec<_> = attempts.iter().map(|attempt| &attempt["reason"]).collect();
     assert_eq!(reasons, [&json!("exited"), &json!("exited"), &Value::Null]);
-    let database = home.data_dir().join("sie.db");
     let spent = "SELECT amount FROM ledger WHERE kind = 'cost' AND state = 'settled'";
-    assert_eq!(home.number_in(&database, spent), 1_500_000);
+    assert_eq!(home.number(spent), 1_500_000);
     home.run("history alpha --format table")
         .exits(0)
         .out_has("flaky");
@@ -115,9 +114,8 @@ echo $$ > second; exec sleep 1000";
     wait_until("the second attempt runs", || {
         fs::read_to_string(home.work().join("second")).is_ok_and(|text| text.ends_with('\n'))
     });
-    let database = home.data_dir().join("sie.db");
     let held = "SELECT amount FROM ledger WHERE kind = 'cost' AND state = 'held'";
-    assert_eq!(home.number_in(&database, held), 3_500_000);
+    assert_eq!(home.number(held), 3_500_000);
     send(&child, Signal::KILL);
     let _ = home.finish(&arguments, child);
     let second = fs::read_to_string(home.work().join("second")).expect("its pid");

@@ -7,7 +7,7 @@ use std::process::{Child, Command};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
-use crate::support::{Home, wait_until};
+use crate::support::{Home, notice, wait_until};
 
 /// Returns the cycles of an engine, newest first.
 pub fn cycles(home: &Home, engine: &str) -> Vec<Value> {
@@ -62,7 +62,7 @@ pub fn has(program: &str) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found = std::env::split_paths(&path).any(|folder| folder.join(program).is_file());
     if !found {
-        eprintln!("note: {program} is not installed; this test is left out");
+        notice(&format!("{program} is not installed"));
     }
     found
 }

@@ -111,7 +111,9 @@ fn closed_streams_hurt_nobody() {
 
 #[test]
 fn colour_follows_the_option_then_no_color_then_clicolor_force_then_the_terminal() {
-    let cases: [(&str, &[(&str, &str)], bool); 8] = [
+    /// Option, variables, and whether there is colour.
+    type Case = (&'static str, &'static [(&'static str, &'static str)], bool);
+    let cases: [Case; 8] = [
         ("", &[], false),
         ("", &[("CLICOLOR_FORCE", "1")], true),
         ("", &[("CLICOLOR_FORCE", "0")], false),
