@@ -63,6 +63,17 @@ pub struct Tried {
     pub seconds: f64,
 }
 
+impl Tried {
+    /// Returns what stands for an attempt that a signal prevented: nothing was spawned, so nothing was spent.
+    pub(super) fn never_began(signal: i32) -> Self {
+        Self {
+            end: PipelineEnd::Cancelled(signal),
+            stated_cost: Some(0.0),
+            seconds: 0.0,
+        }
+    }
+}
+
 /// All attempts of a cycle.
 #[derive(Debug)]
 pub struct Attempts {
@@ -109,11 +120,7 @@ impl Conductor<'_> {
             let ended = self.attempt_row(attempt, &last);
             if let Some(signal) = wait(delay, self.interrupt) {
                 earlier.push(ended);
-                let last = Tried {
-                    end: PipelineEnd::Cancelled(signal),
-                    stated_cost: Some(0.0),
-                    seconds: 0.0,
-                };
+                let last = Tried::never_began(signal);
                 return Attempts { last, earlier };
             }
             if let Err(error) = self.prepare(number, &earlier, &ended) {

@@ -328,6 +328,9 @@ impl Conductor<'_> {
         decision: &Decision,
         lock: &FileLock,
     ) -> Tried {
+        if let Some(signal) = self.interrupt.signal() {
+            return Tried::never_began(signal);
+        }
         let started = stopwatch();
         let work_dir = self
             .engine

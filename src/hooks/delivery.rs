@@ -55,13 +55,13 @@ impl Delivery<'_> {
             inherited_lock: None,
         };
         let problem = match run_process(spec, LIMITS, self.interrupt, || {}) {
-            Ending::Exited(0) => return Ok(()),
+            // Asked to stop we pass that on, and it is no fault of the hook.
+            Ending::Exited(0) | Ending::Interrupted(_) => return Ok(()),
             Ending::Exited(code) => format!("it exited {code}"),
             Ending::Signalled(signal) => format!("it died by signal {signal}"),
             Ending::TimedOut => format!("it was ended after {:?}", LIMITS.timeout),
             Ending::WantsTerminal => "it wanted to use the terminal".to_owned(),
             Ending::OutputLimit => "it wrote too much".to_owned(),
-            Ending::Interrupted(_) => "it was cancelled".to_owned(),
             Ending::NotStarted(why) => format!("it could not be started: {why}"),
         };
         Err(match last_line(output) {

@@ -180,11 +180,7 @@ fn summary(report: &FleetReport) -> Vec<String> {
             parts.push(format!("{} {word}", count(state)));
         }
     }
-    let not_started = report
-        .engines
-        .iter()
-        .filter(|engine| engine.reason == "not_started")
-        .count();
+    let not_started = not_started(report);
     parts.push(format!(
         "{} skipped",
         report.engines.len() - ran - not_started
@@ -374,5 +370,18 @@ pub fn quiet_report(report: &FleetReport, command: &str) -> Vec<String> {
         ));
         lines.extend(details.map(tail_lines).unwrap_or_default());
     }
+    match not_started(report) {
+        0 => {}
+        count => lines.push(format!("{count} engines were due and not started")),
+    }
     lines
+}
+
+/// Returns how many engines were due when the run was ended.
+fn not_started(report: &FleetReport) -> usize {
+    report
+        .engines
+        .iter()
+        .filter(|engine| engine.reason == "not_started")
+        .count()
 }

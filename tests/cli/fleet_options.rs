@@ -89,6 +89,9 @@ fn halt_starts_no_more_after_so_many_failures_and_reports_the_rest_as_not_starte
         .exits(12)
         .out_has("4 not started")
         .out_has("not started");
+    home.run("run-all --force --halt soon,fail=1 --quiet")
+        .exits(12)
+        .err_has("4 engines were due and not started");
     home.run("run-all --force --halt never").exits(12);
     assert_eq!(cycles(&home, "d").len(), 1);
     home.run("run-all --halt later")

@@ -151,3 +151,25 @@ fn a_hook_that_does_not_read_is_no_problem_and_hooks_show_in_show() {
         .exits(2)
         .err_has("`--on-start` cannot be used");
 }
+
+#[test]
+fn a_hook_has_no_descriptor_of_a_lock_or_of_the_store() {
+    if !std::path::Path::new("/proc/self/fd").exists() {
+        return;
+    }
+    let home = Home::new();
+    let list = "sh -c 'for f in /proc/$$/fd/*; do readlink $f; done >> open; true'";
+    engine(
+        &home,
+        "alpha",
+        GOOD,
+        &json!({"hooks": {"on_start": list, "on_success": list}}),
+    );
+    home.run("cycle alpha").exits(0).err_lacks("warning");
+    let open = fs::read_to_string(home.work().join("open")).expect("told");
+    assert!(open.contains("/open"), "{open}");
+    assert!(
+        !open.contains(".lock") && !open.contains("sie.db"),
+        "{open}"
+    );
+}
