@@ -81,6 +81,24 @@ impl ExitCode {
         }
     }
 
+    /// Returns the stable name used in JSON.
+    #[must_use]
+    pub fn code_name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Unexpected => "unexpected",
+            Self::Usage => "usage",
+            Self::GateFailed => "gate_failed",
+            Self::GateInconclusive => "gate_inconclusive",
+            Self::PipelineFailed => "pipeline_failed",
+            Self::Busy => "busy",
+            Self::Approval => "approval",
+            Self::PlanStale => "plan_stale",
+            Self::BudgetExhausted => "budget_exhausted",
+            Self::Unusable => "unusable",
+        }
+    }
+
     /// Returns the code that takes precedence among several.
     #[must_use]
     pub fn first_of(codes: &[Self]) -> Self {

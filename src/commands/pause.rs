@@ -8,6 +8,7 @@ use crate::commands::{Ended, Session};
 use crate::duration::HumanDuration;
 use crate::error::Failure;
 use crate::exit_code::ExitCode;
+use crate::names::is_invisible;
 use crate::output::PauseDocument;
 use crate::registry::RegisteredEngine;
 use crate::store::{EngineState, Pause, Store};
@@ -19,9 +20,10 @@ pub fn pause(args: &PauseArgs, session: &Session) -> Result<Ended> {
     let registry = session.registry()?;
     let engine = registry.engine(&args.name)?;
     let now = session.workspace.clock.now();
-    if args.reason.trim().is_empty() || args.reason.len() > MAX_REASON {
+    let is_hidden = args.reason.contains(is_invisible);
+    if args.reason.trim().is_empty() || args.reason.len() > MAX_REASON || is_hidden {
         return Err(Failure::usage(format!(
-            "`--reason` needs a text of 1 to {MAX_REASON} bytes"
+            "`--reason` needs a text of 1 to {MAX_REASON} bytes on one line"
         ))
         .hint("say why, for example `--reason 'vendor outage'`")
         .into());

@@ -6,10 +6,11 @@ use crate::cli::{Halt, RunAllArgs};
 use crate::commands::{Ended, Session};
 use crate::engine::Asked;
 use crate::error::{Failure, Kind};
+use crate::exit_code::ExitCode;
 use crate::glob;
 use crate::output::{FleetDocument, quiet_report};
 use crate::registry::{
-    FleetOptions, FleetReport, FleetRun, ImprovementEngineRegistry, RegisteredEngine,
+    EngineReport, FleetOptions, FleetReport, FleetRun, ImprovementEngineRegistry, RegisteredEngine,
 };
 use crate::ui::ProgressDisplay;
 
@@ -92,6 +93,26 @@ pub fn run_engines(
     .run(engines)
 }
 
+/// Ends stderr with the line that tells a program why the exit code is not 0.
+fn tell_programs(report: &FleetReport, session: &Session) {
+    let is_told = |engine: &EngineReport| {
+        let cycle = engine.cycle.as_deref();
+        cycle.is_some_and(|cycle| cycle.not_recorded.is_some())
+    };
+    let code = report.exit_code;
+    if code == ExitCode::Done || report.engines.iter().any(is_told) {
+        return;
+    }
+    let failed = report.engines.iter().filter(|engine| engine.has_failed());
+    let message = match (code, failed.count()) {
+        (ExitCode::PipelineFailed | ExitCode::Unexpected, count) => {
+            format!("{count} of {} engines failed", report.engines.len())
+        }
+        _ => code.meaning().to_owned(),
+    };
+    session.ui.exit_error(code, code.code_name(), &message, &[]);
+}
+
 /// Says on stderr what must be said even if quiet or if stdout is gone, and returns how the command ends.
 pub fn ended(report: &FleetReport, command: &str, session: &Session) -> Ended {
     let cycles = report
@@ -118,11 +139,12 @@ pub fn ended(report: &FleetReport, command: &str, session: &Session) -> Ended {
             session.ui.line(&line);
         }
     }
-    match report
+    let signal = report
         .signal()
-        .or_else(|| session.workspace.interrupt.signal())
-    {
-        Some(signal) => Ended::BySignal(signal),
-        None => report.exit_code.into(),
+        .or_else(|| session.workspace.interrupt.signal());
+    if let Some(signal) = signal {
+        return Ended::BySignal(signal);
     }
+    tell_programs(report, session);
+    report.exit_code.into()
 }

@@ -8,6 +8,7 @@ use crate::cli::{Color, Format, GlobalArgs};
 use crate::clock::UnixTime;
 use crate::env::Environment;
 use crate::error::{Failure, failure_in, kind_of};
+use crate::exit_code::ExitCode;
 use crate::output::{Document, Rendering, render, visible};
 
 /// The width of tables where nobody tells.
@@ -206,17 +207,23 @@ impl Ui {
                 shown.push(hint);
             }
         }
-        if matches!(self.settings.format, Format::Json | Format::Jsonl) {
-            let kind = kind_of(error);
-            let json = serde_json::json!({
-                "message_type": "exit_error",
-                "code": kind.exit_code().number(),
-                "kind": kind.code_name(),
-                "message": message,
-                "hints": shown,
-            });
-            self.line(&json.to_string());
+        let kind = kind_of(error);
+        self.exit_error(kind.exit_code(), kind.code_name(), &message, &shown);
+    }
+
+    /// Writes the line by which a program knows why a command failed, if it is a program that reads.
+    pub fn exit_error(self, code: ExitCode, kind: &str, message: &str, hints: &[&String]) {
+        if !matches!(self.settings.format, Format::Json | Format::Jsonl) {
+            return;
         }
+        let json = serde_json::json!({
+            "message_type": "exit_error",
+            "code": code.number(),
+            "kind": kind,
+            "message": message,
+            "hints": hints,
+        });
+        self.line(&json.to_string());
     }
 
     fn paint(self, text: &str, code: &str) -> String {

@@ -229,7 +229,7 @@ fn run_all_ended_by_a_signal_says_which_engines_it_did_not_start() {
 fn a_stop_stops_the_pipeline_too_and_its_timeout_does_not_go_on() {
     let home = Home::new();
     let counts = "echo $$ > running; i=0; while [ $i -lt 20 ]; do sleep 0.05; i=$((i+1)); done; echo '{\"roi\": 1}'";
-    engine(&home, "alpha", counts, &json!({"timeout": "3s"}));
+    engine(&home, "alpha", counts, &json!({"timeout": "4s"}));
     let arguments = ["cycle", "alpha"];
     let child = start(&home, &arguments);
     let pipeline = pid_of_pipeline(&home);
@@ -238,7 +238,7 @@ fn a_stop_stops_the_pipeline_too_and_its_timeout_does_not_go_on() {
     wait_until("the pipeline is stopped", || {
         state_of(pipeline) == Some('T')
     });
-    std::thread::sleep(Duration::from_millis(3500));
+    std::thread::sleep(Duration::from_millis(4500));
     assert_eq!(state_of(pipeline), Some('T'));
     send(&child, Signal::CONT);
     let finished = home.finish(&arguments, child).exits(0);

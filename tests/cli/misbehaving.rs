@@ -95,7 +95,7 @@ const CASES: [Case; 17] = [
 ];
 
 fn short() -> Value {
-    json!({"timeout": "1s", "grace": "0.3s", "log_limit": LOG_LIMIT, "cost": 2})
+    json!({"timeout": "3s", "grace": "0.3s", "log_limit": LOG_LIMIT, "cost": 2})
 }
 
 #[test]

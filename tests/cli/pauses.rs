@@ -87,6 +87,9 @@ fn a_dry_run_pauses_and_resumes_nothing_and_nonsense_is_refused() {
         .exits(2)
         .err_has("`--reason <TEXT>` is missing");
     home.run("pause alpha --reason ''").exits(2);
+    home.sie(&["pause", "alpha", "--reason", "a\nb"])
+        .exits(2)
+        .err_has("on one line");
     home.run("pause alpha --reason x --until soon")
         .exits(2)
         .err_has("neither a time nor a duration");

@@ -411,3 +411,40 @@ fn what_a_pipeline_says_cannot_move_the_cursor_and_reaches_programs_unchanged() 
     let message = &report["engines"][0]["cycle"]["result"]["message"];
     assert_eq!(message, "\u{1b}[2Jgone\u{202e}");
 }
+
+#[test]
+fn a_machine_hears_last_why_the_exit_code_of_a_run_is_not_zero() {
+    let home = Home::new();
+    engine(&home, "alpha", GOOD, &json!({}));
+    engine(&home, "beta", "exit 1", &json!({}));
+    let finished = home.run("run-all --format json").exits(12);
+    let last = finished.stderr.lines().last().expect("a line");
+    let error: serde_json::Value = serde_json::from_str(last).expect(last);
+    assert_eq!(
+        (&error["code"], &error["kind"], &error["message"]),
+        (
+            &json!(12),
+            &json!("pipeline_failed"),
+            &json!("1 of 2 engines failed")
+        )
+    );
+    home.run("cycle alpha --format json")
+        .exits(0)
+        .err_lacks("exit_error");
+    home.run("cycle beta").exits(12).err_lacks("exit_error");
+}
+
+#[test]
+fn history_draws_the_roi_deltas_of_its_cycles_oldest_first() {
+    let home = Home::new();
+    let body = "echo x >> runs; echo \"{\\\"roi\\\": $(wc -l < runs)}\"";
+    engine(&home, "alpha", body, &json!({}));
+    for _ in 0..3 {
+        home.run("cycle alpha").exits(0);
+    }
+    home.run("history alpha --format table")
+        .exits(0)
+        .out_has("alpha  ROI +6 in 3 cycles  ▁▄█");
+    let rows = home.run("history alpha --format tsv").exits(0);
+    assert_eq!(rows.stdout.lines().count(), 3, "{rows:#?}");
+}
