@@ -43,6 +43,7 @@ mod cli;
 mod clock;
 mod commands;
 mod demo;
+pub mod diagnostics;
 mod duration;
 mod engine;
 mod env;
