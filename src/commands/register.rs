@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::cli::RegisterArgs;
 use crate::commands::{Ended, Session};
 use crate::duration::HumanDuration;
-use crate::engine::{Energy, SelfImprovementEngine};
+use crate::engine::{Energy, Rules, SelfImprovementEngine};
 use crate::error::Failure;
 use crate::exit_code::ExitCode;
 use crate::names::{BotName, EngineName};
@@ -115,6 +115,12 @@ fn define(
     }
     if let Some(energy) = args.energy {
         engine.energy = Energy::new(energy).with_context(|| at_option("--energy"))?;
+    }
+    if !args.rule.is_empty() {
+        engine.rules = Rules::parse(&args.rule, name.as_str())?;
+    }
+    if !args.diagnose.is_empty() {
+        engine.diagnose.clone_from(&args.diagnose);
     }
     engine.cost = args.cost.or(engine.cost);
     for variable in &args.env {

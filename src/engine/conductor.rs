@@ -5,34 +5,40 @@ use serde::Serialize;
 
 use crate::capital::Money;
 use crate::clock::Clock;
+use crate::diagnostics::Issue;
 use crate::engine::aftermath;
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
+use crate::engine::signals::{News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
 use crate::engine::trigger::{self, Asked};
 use crate::error::{Failure, Kind};
+use crate::events;
 use crate::interrupt::Interrupt;
+use crate::metrics;
 use crate::names::{BotName, EngineName};
 use crate::pipeline::{
     CycleResult, Failed, PipelineEnd, PipelineRun, ProgressSink, StageEnvironment, redact,
     stopwatch,
 };
 use crate::store::{
-    Booking, CycleEnd, CycleState, DataDir, EngineKey, EngineState, FileLock, LockAttempt,
-    NewCycle, NewDecision, RunDirs, Store, holders_of,
+    Booking, Consequences, CycleEnd, CycleState, DataDir, DriftState, EngineKey, EngineState,
+    FileLock, LockAttempt, NewCycle, NewDecision, NewMetrics, RunDirs, Store, holders_of,
 };
 
 /// How many last lines of a log are shown for a failure.
 const TAIL_LINES: usize = 3;
 
 /// What a cycle is asked for with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct CycleRequest {
     /// Who asks.
     pub asked: Asked,
     /// Exactly this energy, unscaled.
     pub energy: Option<Energy>,
+    /// What `diagnose` commands reported before the lock was taken.
+    pub reported: Vec<Issue>,
 }
 
 /// What came of asking for a cycle.
@@ -127,11 +133,16 @@ impl Conductor<'_> {
         self.mend()?;
         let state = self.store.engine_state(&self.key)?;
         let now = self.clock.now();
-        let decision = trigger::decide(&self.engine.trigger_inputs(&state, request.asked, now));
+        let mut signals = self.signals(&state)?;
+        signals.reported.clone_from(&request.reported);
+        let asked = request.asked;
+        let inputs = self.engine.trigger_inputs(&state, &signals, asked, now);
+        let decision = trigger::decide(inputs);
         if !decision.is_run() {
             return Ok(Attempt::Skipped(decision));
         }
-        let report = self.run_cycle(request, &state, &decision, &lock)?;
+        let drift = signals.acknowledged_drift();
+        let report = self.run_cycle(&request, &state, &decision, &drift, &lock)?;
         Ok(Attempt::Ran(Box::new(report)))
     }
 
@@ -162,6 +173,13 @@ impl Conductor<'_> {
         }
     }
 
+    /// Reads what was recorded since the last cycle started.
+    fn signals(&self, state: &EngineState) -> Result<Signals> {
+        let bot = self.engine.bot_or(self.name);
+        let news = News::of_engine(self.store, &self.key, &bot)?;
+        Signals::read(self.store, &news, &self.key, self.engine, &bot, state)
+    }
+
     fn lock_path(&self) -> std::path::PathBuf {
         let own_database = self.engine.database.as_deref();
         self.data_dir
@@ -186,9 +204,10 @@ impl Conductor<'_> {
 
     fn run_cycle(
         &self,
-        request: CycleRequest,
+        request: &CycleRequest,
         state: &EngineState,
         decision: &Decision,
+        drift: &[DriftState],
         lock: &FileLock,
     ) -> Result<CycleReport> {
         let energy = request.energy.unwrap_or(self.engine.energy);
@@ -202,11 +221,7 @@ impl Conductor<'_> {
             .work_dir
             .as_deref()
             .unwrap_or(self.data_dir.root());
-        let bot = self
-            .engine
-            .bot
-            .clone()
-            .unwrap_or_else(|| BotName::from(self.name));
+        let bot = self.engine.bot_or(self.name);
         let run = PipelineRun {
             pipeline: &self.engine.pipeline,
             environment: StageEnvironment {
@@ -238,7 +253,7 @@ impl Conductor<'_> {
             _ => None,
         };
         let not_recorded = self
-            .commit(number, &end, &after, result.as_ref())
+            .commit(number, &end, &after, result.as_ref(), drift)
             .err()
             .map(|error| format!("{error:#}"));
         if let Err(error) = self.runs.prune() {
@@ -252,7 +267,7 @@ impl Conductor<'_> {
         Ok(CycleReport {
             cycle,
             outcome: end.state,
-            trigger: decision.reason,
+            trigger: decision.reason.clone(),
             decision: decision.clone(),
             energy,
             energy_given: request.energy.is_some(),
@@ -299,11 +314,25 @@ impl Conductor<'_> {
             energy: energy.number(),
             reserved,
             books_here: self.fleet.is_none(),
+            events: &[],
         };
+        let started = events::event(
+            CycleState::Running.topic(),
+            &serde_json::json!({
+                "cycle": self.runs.cycle_name(number),
+                "trigger": decision.reason,
+                "energy": energy,
+            }),
+        )?;
         let held = self
             .fleet
             .map_or(Ok(()), |fleet| fleet.hold(&self.key, number, reserved, now));
-        let begun = held.and_then(|()| self.store.begin_cycle(&self.key, &cycle, now));
+        let begun = held.and_then(|()| {
+            events::publish(&self.key, vec![started], now, |events| {
+                let cycle = NewCycle { events, ..cycle };
+                self.store.begin_cycle(&self.key, &cycle, now)
+            })
+        });
         if begun.is_err() {
             self.runs.discard(number);
         }
@@ -385,10 +414,15 @@ impl Conductor<'_> {
         end: &CycleEnd,
         after: &EngineState,
         result: Option<&CycleResult>,
+        drift: &[DriftState],
     ) -> Result<()> {
         let bookings = Self::bookings(end, result)?;
-        let here = self.fleet.is_none().then_some(bookings.as_slice());
-        self.store.end_cycle(&self.key, number, end, after, here)?;
+        let bot = self.engine.bot_or(self.name);
+        let consequences = Consequences {
+            metrics: result.and_then(|result| self.metrics_of(result, &bot)),
+            ..self.consequences(end.state, &bookings, drift)
+        };
+        self.end(number, end, after, &consequences)?;
         if let Some(fleet) = self.fleet {
             fleet.settle(&self.key, number, &bookings, end.ended_at)?;
         }
@@ -397,6 +431,92 @@ impl Conductor<'_> {
                 state_file_sync::write_state_file(path, self.store, &self.key, end.ended_at)
             }
             None => Ok(()),
+        }
+    }
+
+    /// Commits the end of a cycle in the engine's store and publishes it.
+    pub(super) fn end(
+        &self,
+        number: i64,
+        end: &CycleEnd,
+        after: &EngineState,
+        consequences: &Consequences<'_>,
+    ) -> Result<()> {
+        let ended = events::event(
+            end.state.topic(),
+            &serde_json::json!({
+                "cycle": self.runs.cycle_name(number),
+                "outcome": end.state,
+                "roi": end.roi,
+                "cost": end.cost,
+                "cost_assumed": end.cost_assumed,
+                "reason": end.reason,
+            }),
+        )?;
+        let mut new = vec![ended];
+        if consequences.metrics.is_some() {
+            new.push(events::event(
+                events::METRICS_NEW,
+                &serde_json::json!({ "rows": 1 }),
+            )?);
+        }
+        events::publish(&self.key, new, end.ended_at, |events| {
+            let all = Consequences {
+                events,
+                ..consequences.clone()
+            };
+            let ids = self.store.end_cycle(&self.key, number, end, after, &all)?;
+            Ok(ids.unwrap_or_default())
+        })
+        .map(drop)
+    }
+
+    /// Returns what follows from the end of a cycle besides its result.
+    ///
+    /// Rows and events that asked for it are marked when it begins and settled when it ends: a cycle that was killed,
+    /// cancelled or deferred has answered nothing, so they ask again, and one whose end is on record never runs twice.
+    pub(super) fn consequences<'c>(
+        &self,
+        state: CycleState,
+        bookings: &'c [Booking],
+        drift: &'c [DriftState],
+    ) -> Consequences<'c> {
+        Consequences {
+            bookings: self.fleet.is_none().then_some(bookings),
+            settles: matches!(state, CycleState::Ok | CycleState::Failed),
+            consumes: match state {
+                CycleState::Ok => &[events::EVOLVE, events::DISCREPANCY],
+                CycleState::Failed => &[events::EVOLVE],
+                _ => &[],
+            },
+            drift,
+            ..Consequences::default()
+        }
+    }
+
+    /// Returns the metrics row of a result, unless it could not be recorded by hand either.
+    fn metrics_of<'c>(&self, result: &'c CycleResult, bot: &'c BotName) -> Option<NewMetrics<'c>> {
+        if result.metrics.is_empty() {
+            return None;
+        }
+        let numbers = result
+            .metrics
+            .iter()
+            .map(|(name, value)| (name.as_str(), *value));
+        match metrics::check_row(numbers) {
+            Ok(()) => Some(NewMetrics {
+                bot: bot.as_str(),
+                values: &result.metrics,
+                keep: self.engine.metrics_rows,
+            }),
+            Err(problem) => {
+                // The cycle was paid for and succeeded; a number that makes no sense does not undo that.
+                (self.notes)(format!(
+                    "warning: {}: the metrics of the result are not recorded: {problem}",
+                    self.name
+                ));
+                None
+            }
         }
     }
 

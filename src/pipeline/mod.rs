@@ -6,12 +6,14 @@ mod cycle_result;
 mod environment;
 mod model_automation_pipeline;
 mod process;
+mod question;
 mod run;
 mod stage;
 
 pub use cycle_result::CycleResult;
 pub use environment::{StageEnvironment, is_secret_name, redact};
 pub use model_automation_pipeline::ModelAutomationPipeline;
+pub use question::Question;
 pub use run::{
     Failed, PipelineEnd, PipelineRun, Progress, ProgressSink, last_lines, result_file, stopwatch,
 };

@@ -8,7 +8,11 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
 
-use crate::engine::{Asked, Attempt, Conductor, CycleRequest, Decision, Energy, decide};
+use crate::diagnostics::Issue;
+use crate::engine::{
+    Asked, Attempt, Conductor, CycleRequest, Decision, Energy, News, Reason, Signals, decide,
+    reported,
+};
 use crate::exit_code::ExitCode;
 use crate::names::EngineName;
 use crate::pipeline::{Progress, ProgressSink};
@@ -100,6 +104,15 @@ struct Candidate<'a> {
     index: usize,
     engine: &'a RegisteredEngine,
     typical_seconds: Option<f64>,
+    reported: Vec<Issue>,
+}
+
+/// What was read of the shared store at once.
+#[derive(Default)]
+struct Snapshot {
+    states: BTreeMap<String, EngineState>,
+    running: BTreeSet<String>,
+    news: News,
 }
 
 impl FleetRun<'_> {
@@ -162,31 +175,27 @@ impl FleetRun<'_> {
         stores: &Stores,
     ) -> Result<(Vec<Option<EngineReport>>, Vec<Candidate<'e>>)> {
         let registry_id = self.registry.id();
-        let (states, running) = match &stores.fleet {
-            Some(fleet) => (
-                fleet.engine_states(registry_id)?,
-                fleet.engines_running(registry_id)?,
-            ),
-            None => Default::default(),
+        let snapshot = match &stores.fleet {
+            Some(fleet) => Snapshot {
+                states: fleet.engine_states(registry_id)?,
+                running: fleet.engines_running(registry_id)?.into_iter().collect(),
+                news: News::read(fleet, registry_id)?,
+            },
+            None => Snapshot::default(),
         };
-        let running: BTreeSet<String> = running.into_iter().collect();
+        let mut reported = self.ask_all(engines);
         let mut reports = Vec::with_capacity(engines.len());
         let mut candidates = Vec::new();
         for (index, engine) in engines.iter().enumerate() {
-            let shared = || {
-                let state = states
-                    .get(&engine.key.engine_id)
-                    .cloned()
-                    .unwrap_or_default();
-                (state, running.contains(&engine.key.engine_id))
-            };
-            let decided = self.decide_one(engine, stores, shared);
+            let issues = reported.remove(&index).unwrap_or_default();
+            let decided = self.decide_one(engine, stores, &snapshot, issues);
             reports.push(match decided {
                 Ok((decision, state)) if decision.is_run() && !self.options.is_dry_run => {
                     candidates.push(Candidate {
                         index,
                         engine,
                         typical_seconds: state.typical_seconds,
+                        reported: decision.reported,
                     });
                     None
                 }
@@ -201,17 +210,27 @@ impl FleetRun<'_> {
         &self,
         engine: &RegisteredEngine,
         stores: &Stores,
-        shared: impl FnOnce() -> (EngineState, bool),
+        snapshot: &Snapshot,
+        reported: Vec<Issue>,
     ) -> Result<(Decision, EngineState)> {
-        let (mut state, is_running) = match &engine.engine.database {
-            None => shared(),
-            Some(_) => match stores.of(engine)? {
-                Some(store) => (
+        let id = &engine.key.engine_id;
+        let store = stores.of(engine)?;
+        let own_news;
+        let (mut state, is_running, news) = match (&engine.engine.database, store) {
+            (None, _) => (
+                snapshot.states.get(id).cloned().unwrap_or_default(),
+                snapshot.running.contains(id),
+                &snapshot.news,
+            ),
+            (Some(_), Some(store)) => {
+                own_news = News::of_engine(store, &engine.key, &engine.bot())?;
+                (
                     store.engine_state(&engine.key)?,
                     store.running_cycle(&engine.key)?.is_some(),
-                ),
-                None => Default::default(),
-            },
+                    &own_news,
+                )
+            }
+            (Some(_), None) => (EngineState::default(), false, &snapshot.news),
         };
         if !self.options.is_dry_run {
             let notes = |text: String| self.observer.note(&text);
@@ -220,15 +239,51 @@ impl FleetRun<'_> {
                 state = conductor.mend_if_free()?;
             }
         }
+        let definition = &engine.engine;
+        let mut signals = match store {
+            Some(store) => {
+                Signals::read(store, news, &engine.key, definition, &engine.bot(), &state)?
+            }
+            None => Signals::default(),
+        };
+        signals.reported = reported;
         let now = self.registry.workspace().clock.now();
-        Ok((
-            decide(
-                &engine
-                    .engine
-                    .trigger_inputs(&state, self.options.asked, now),
-            ),
-            state,
-        ))
+        let inputs = definition.trigger_inputs(&state, &signals, self.options.asked, now);
+        Ok((decide(inputs), state))
+    }
+
+    /// Runs the `diagnose` commands of all engines that have any, several at a time; they change nothing, so a dry run
+    /// runs them as well.
+    fn ask_all(&self, engines: &[&RegisteredEngine]) -> BTreeMap<usize, Vec<Issue>> {
+        let asked: Vec<(usize, &RegisteredEngine)> = engines
+            .iter()
+            .enumerate()
+            .filter(|(_, engine)| !engine.engine.diagnose.is_empty())
+            .map(|(index, engine)| (index, *engine))
+            .collect();
+        // A decision that is made by asking does not depend on any answer.
+        if self.options.asked != Asked::IfDue || asked.is_empty() {
+            return BTreeMap::new();
+        }
+        let next = AtomicUsize::new(0);
+        let answers = Mutex::new(BTreeMap::new());
+        let work = || {
+            while let Some((index, engine)) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let interrupt = &self.registry.workspace().interrupt;
+                let warn = |text: String| self.observer.note(&text);
+                let issues = reported(&engine.name, &engine.engine, interrupt, &warn);
+                answers
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .insert(*index, issues);
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..self.options.jobs.get().min(asked.len()) {
+                scope.spawn(work);
+            }
+        });
+        answers.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn run_candidates(
@@ -276,6 +331,7 @@ impl FleetRun<'_> {
         let request = CycleRequest {
             asked: self.options.asked,
             energy: self.options.energy,
+            reported: candidate.reported.clone(),
         };
         let attempt = self
             .conductor(engine, stores, Some(&sink), &notes)
@@ -289,7 +345,8 @@ impl FleetRun<'_> {
             }
             Ok(Attempt::Skipped(decision)) => EngineReport::decided(&engine.name, decision),
             Ok(Attempt::Busy(held_by)) => {
-                let mut report = EngineReport::decided(&engine.name, Decision::busy());
+                let mut report =
+                    EngineReport::decided(&engine.name, Decision::busy(self.options.asked));
                 report.held_by = held_by;
                 report
             }
@@ -312,7 +369,15 @@ impl FleetRun<'_> {
             else {
                 continue;
             };
-            let evidence = serde_json::to_string(&report.conditions)?;
+            let evidence = serde_json::to_string(&Decision {
+                action: report.action,
+                reason: Reason::from_code(&report.reason),
+                asked: self.options.asked,
+                conditions: report.conditions.clone(),
+                rules: engine.engine.rules.texts(),
+                reported: report.reported.clone(),
+                due_in: report.due_in,
+            })?;
             shared.push((*engine, report, evidence));
         }
         let rows = |own: bool| {
@@ -325,7 +390,7 @@ impl FleetRun<'_> {
                         *engine,
                         NewDecision {
                             action,
-                            reason: report.reason,
+                            reason: &report.reason,
                             evidence,
                         },
                     )

@@ -46,10 +46,13 @@ pub struct EngineState {
     pub typical_seconds: Option<f64>,
     /// The digest of the state file as last written.
     pub state_digest: Option<String>,
+    /// Up to which row, counted over all bots of the store, the metrics have led to a finished cycle.
+    pub rows_seen: i64,
 }
 
 const COLUMNS: &str = "registered_at, last_run, last_started, failures_in_row, interruptions_in_row, \
-    retry_from, last_outcome, successes, roi_total, typical_seconds, state_digest";
+    retry_from, last_outcome, successes, roi_total, typical_seconds, state_digest, \
+    rows_seen";
 
 impl EngineState {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -69,6 +72,7 @@ impl EngineState {
             roi_total: row.get("roi_total")?,
             typical_seconds: row.get("typical_seconds")?,
             state_digest: row.get("state_digest")?,
+            rows_seen: row.get("rows_seen")?,
         })
     }
 
@@ -104,11 +108,7 @@ pub(super) fn find(connection: &Connection, key: &EngineKey) -> rusqlite::Result
 }
 
 /// Returns the row number of an engine, making the row if there is none.
-pub(super) fn ensure(
-    tx: &Transaction<'_>,
-    key: &EngineKey,
-    now: UnixTime,
-) -> rusqlite::Result<i64> {
+pub(super) fn ensure(tx: &Connection, key: &EngineKey, now: UnixTime) -> rusqlite::Result<i64> {
     if let Some(found) = find(tx, key)? {
         return Ok(found);
     }

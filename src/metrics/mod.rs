@@ -1,0 +1,7 @@
+//! Metrics rows as they come in: read from files, JSON or the command line, and checked. Stores nothing.
+
+mod row;
+mod sources;
+
+pub use row::{Row, check_row};
+pub use sources::{Csv, Json, JsonLines, Pairs, RowSource, time_of};

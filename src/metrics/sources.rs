@@ -1,0 +1,487 @@
+//! Where rows come from: `key=value` pairs, JSON, files with a row per line. Each yields one row at a time.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::clock::UnixTime;
+use crate::error::Failure;
+use crate::metrics::row::{AT, Row, shown};
+
+/// The longest line of a file in bytes.
+const MAX_LINE: u64 = 1024 * 1024;
+/// The most bytes of JSON taken from stdin, which is held in memory.
+const MAX_JSON: u64 = 64 * 1024 * 1024;
+
+/// Yields rows.
+pub trait RowSource {
+    /// Reads the next row into `row`; returns where it stands (`line 7`), or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// A usage failure names the row that cannot be read.
+    fn next(&mut self, row: &mut Row) -> Result<Option<String>>;
+
+    /// Returns how many bytes were read so far.
+    fn bytes(&self) -> u64 {
+        0
+    }
+}
+
+/// Reads a time: RFC 3339, or unix seconds.
+///
+/// # Errors
+///
+/// A usage failure shows the text.
+pub fn time_of(text: &str) -> Result<f64> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds.is_finite() => Ok(seconds),
+        _ => UnixTime::parse(text).map(|time| time.0),
+    }
+}
+
+fn bad(place: &str, problem: impl std::fmt::Display) -> anyhow::Error {
+    Failure::usage(format!("{place}: {problem}")).into()
+}
+
+/// One row from `key=value` arguments.
+pub struct Pairs<'a>(pub Option<&'a [String]>);
+
+impl RowSource for Pairs<'_> {
+    fn next(&mut self, row: &mut Row) -> Result<Option<String>> {
+        let Some(pairs) = self.0.take() else {
+            return Ok(None);
+        };
+        row.clear();
+        for pair in pairs {
+            let (name, value) = pair.split_once('=').ok_or_else(|| {
+                Failure::usage(format!("`{}` has no `=`", shown(pair)))
+                    .hint("write it like `errors=0.02`")
+            })?;
+            let number = number_of(value).ok_or_else(|| {
+                bad(
+                    "row 1",
+                    format!("`{}` is not a number: `{}`", shown(name), shown(value)),
+                )
+            })?;
+            row.push(name, number);
+        }
+        Ok(Some("row 1".to_owned()))
+    }
+}
+
+/// Parses a number; NaN and infinity are none.
+fn number_of(text: &str) -> Option<f64> {
+    text.trim()
+        .parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())
+}
+
+/// The lines of a file.
+struct Lines {
+    reader: BufReader<File>,
+    line: Vec<u8>,
+    number: u64,
+    bytes: u64,
+}
+
+impl Lines {
+    fn open(path: &Path) -> Result<Self> {
+        let file = File::open(path)
+            .with_context(|| Failure::usage(format!("cannot read {}", path.display())))?;
+        // The store is locked while the file is read: a pipe could take for ever.
+        if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+            return Err(Failure::usage(format!("{} is not a file", path.display()))
+                .hint("rows from a pipe are read with `--json -`")
+                .into());
+        }
+        Ok(Self {
+            reader: BufReader::with_capacity(256 * 1024, file),
+            line: Vec::new(),
+            number: 0,
+            bytes: 0,
+        })
+    }
+
+    /// Returns whether there is another line with something in it.
+    fn next(&mut self) -> Result<bool> {
+        loop {
+            self.line.clear();
+            let reader = self.reader.by_ref();
+            let length = reader
+                .take(MAX_LINE + 1)
+                .read_until(b'\n', &mut self.line)?;
+            if length == 0 {
+                return Ok(false);
+            }
+            self.number += 1;
+            self.bytes += length as u64;
+            if length as u64 > MAX_LINE {
+                return Err(bad(
+                    &self.place(),
+                    format!("it is longer than {MAX_LINE} bytes"),
+                ));
+            }
+            if !self.line.trim_ascii().is_empty() {
+                return Ok(true);
+            }
+        }
+    }
+
+    fn text(&self) -> Result<&str> {
+        let text = std::str::from_utf8(&self.line)
+            .map_err(|_| bad(&self.place(), "it is not UTF-8 text"))?;
+        Ok(text.trim_end_matches(['\r', '\n']))
+    }
+
+    fn place(&self) -> String {
+        format!("line {}", self.number)
+    }
+}
+
+/// A file with comma-separated values: names in the first line, an optional column `at`, empty cells for nothing.
+pub struct Csv {
+    lines: Lines,
+    names: Vec<String>,
+}
+
+impl Csv {
+    /// Opens a file and reads the names.
+    ///
+    /// # Errors
+    ///
+    /// A usage failure if there is no such file, or it is empty.
+    pub fn open(path: &Path) -> Result<Self> {
+        let mut lines = Lines::open(path)?;
+        if !lines.next()? {
+            return Err(Failure::usage(format!("{} is empty", path.display())).into());
+        }
+        let header = lines.text()?.trim_start_matches('\u{feff}');
+        let names = cells(header).map(|name| name.trim().to_owned()).collect();
+        Ok(Self { lines, names })
+    }
+}
+
+impl RowSource for Csv {
+    fn next(&mut self, row: &mut Row) -> Result<Option<String>> {
+        if !self.lines.next()? {
+            return Ok(None);
+        }
+        row.clear();
+        let mut found = 0;
+        for cell in cells(self.lines.text()?) {
+            let place = || self.lines.place();
+            let Some(name) = self.names.get(found) else {
+                let width = self.names.len();
+                return Err(bad(
+                    &place(),
+                    format!("it has more than the {width} cells of the first line"),
+                ));
+            };
+            found += 1;
+            let cell = cell.trim();
+            if name == AT {
+                if !cell.is_empty() {
+                    row.at = Some(time_of(cell).map_err(|error| bad(&place(), error))?);
+                }
+            } else if cell.is_empty() {
+                row.push(name, f64::NAN);
+            } else {
+                let number = number_of(cell).ok_or_else(|| {
+                    bad(
+                        &place(),
+                        format!("`{}` is not a number: `{}`", shown(name), shown(cell)),
+                    )
+                })?;
+                row.push(name, number);
+            }
+        }
+        if found < self.names.len() {
+            let width = self.names.len();
+            return Err(bad(
+                &self.lines.place(),
+                format!("it has {found} cells, the first line has {width}"),
+            ));
+        }
+        Ok(Some(self.lines.place()))
+    }
+
+    fn bytes(&self) -> u64 {
+        self.lines.bytes
+    }
+}
+
+/// Splits a line at its commas; a cell in quotes may contain them.
+fn cells(line: &str) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        if let Some(quoted) = text.strip_prefix('"') {
+            let mut cell = String::new();
+            let mut parts = quoted;
+            while let Some((before, after)) = parts.split_once('"') {
+                cell.push_str(before);
+                match after.strip_prefix('"') {
+                    Some(after) => {
+                        cell.push('"');
+                        parts = after;
+                    }
+                    None => {
+                        rest = after.split_once(',').map(|(_, next)| next);
+                        return Some(cell.into());
+                    }
+                }
+            }
+            rest = None;
+            return Some(parts.into());
+        }
+        match text.split_once(',') {
+            Some((cell, next)) => {
+                rest = Some(next);
+                Some(cell.into())
+            }
+            None => {
+                rest = None;
+                Some(text.into())
+            }
+        }
+    })
+}
+
+/// A file with one JSON object per line.
+pub struct JsonLines(Lines);
+
+impl JsonLines {
+    /// Opens a file.
+    ///
+    /// # Errors
+    ///
+    /// A usage failure if there is no such file.
+    pub fn open(path: &Path) -> Result<Self> {
+        Lines::open(path).map(Self)
+    }
+}
+
+impl RowSource for JsonLines {
+    fn next(&mut self, row: &mut Row) -> Result<Option<String>> {
+        if !self.0.next()? {
+            return Ok(None);
+        }
+        row.clear();
+        let mut deserializer = serde_json::Deserializer::from_slice(&self.0.line);
+        RowSeed(row)
+            .deserialize(&mut deserializer)
+            .and_then(|()| deserializer.end())
+            .map_err(|error| bad(&self.0.place(), error))?;
+        Ok(Some(self.0.place()))
+    }
+
+    fn bytes(&self) -> u64 {
+        self.0.bytes
+    }
+}
+
+/// JSON in memory: one object, a list of them, or one after the other.
+pub struct Json {
+    rows: std::vec::IntoIter<Row>,
+    number: u64,
+}
+
+impl Json {
+    /// Reads everything there is.
+    ///
+    /// # Errors
+    ///
+    /// A usage failure names the row that cannot be read.
+    pub fn read(from: impl Read) -> Result<Self> {
+        let mut text = Vec::new();
+        from.take(MAX_JSON + 1)
+            .read_to_end(&mut text)
+            .context("cannot read the rows")?;
+        if text.len() as u64 > MAX_JSON {
+            return Err(Failure::usage("there are more than 64 MiB of JSON")
+                .hint("write it to a file, one object per line, and use `--file rows.jsonl`")
+                .into());
+        }
+        let mut rows = Vec::new();
+        let mut deserializer = serde_json::Deserializer::from_slice(&text);
+        while deserializer.end().is_err() {
+            RowsSeed(&mut rows)
+                .deserialize(&mut deserializer)
+                .map_err(|error| bad(&format!("row {}", rows.len() + 1), error))?;
+        }
+        Ok(Self {
+            rows: rows.into_iter(),
+            number: 0,
+        })
+    }
+}
+
+impl RowSource for Json {
+    fn next(&mut self, row: &mut Row) -> Result<Option<String>> {
+        let Some(next) = self.rows.next() else {
+            return Ok(None);
+        };
+        self.number += 1;
+        row.clear();
+        row.at = next.at;
+        for (name, value) in next.names.iter().zip(&next.values) {
+            row.push(name, *value);
+        }
+        Ok(Some(format!("row {}", self.number)))
+    }
+}
+
+/// Reads an object of numbers into a row.
+struct RowSeed<'r>(&'r mut Row);
+
+impl<'de> DeserializeSeed<'de> for RowSeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for RowSeed<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object of numbers")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_key_seed(KeySeed(self.0))?.is_some() {
+            let is_at = self
+                .0
+                .names
+                .get(self.0.values.len())
+                .is_some_and(|name| name == AT);
+            let value = map.next_value_seed(ValueSeed { is_at })?;
+            if is_at {
+                if value.is_nan() {
+                    continue;
+                }
+                if self.0.at.replace(value).is_some() {
+                    return Err(de::Error::custom("`at` stands there twice"));
+                }
+            } else {
+                self.0.values.push(value);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Puts a name where the next value belongs, without a new text if it stands there already.
+struct KeySeed<'r>(&'r mut Row);
+
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<(), E> {
+        self.0.push(name, f64::NAN);
+        self.0.values.pop();
+        Ok(())
+    }
+}
+
+/// Reads a number, nothing, or the time of a row.
+struct ValueSeed {
+    is_at: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for ValueSeed {
+    type Value = f64;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<f64, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl Visitor<'_> for ValueSeed {
+    type Value = f64;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.is_at { "a time" } else { "a number" })
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<f64, E> {
+        Ok(number)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a metric is a float")]
+    fn visit_u64<E>(self, number: u64) -> Result<f64, E> {
+        Ok(number as f64)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a metric is a float")]
+    fn visit_i64<E>(self, number: i64) -> Result<f64, E> {
+        Ok(number as f64)
+    }
+
+    fn visit_unit<E>(self) -> Result<f64, E> {
+        Ok(f64::NAN)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<f64, E> {
+        if self.is_at {
+            return time_of(text).map_err(E::custom);
+        }
+        Err(E::invalid_type(de::Unexpected::Str(text), &self))
+    }
+}
+
+/// Reads an object or a list of objects.
+struct RowsSeed<'r>(&'r mut Vec<Row>);
+
+impl<'de> DeserializeSeed<'de> for RowsSeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for RowsSeed<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object of numbers, or a list of them")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        let mut row = Row::default();
+        RowSeed(&mut row).visit_map(map)?;
+        self.0.push(row);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let mut row = Row::default();
+        while list.next_element_seed(RowSeed(&mut row))?.is_some() {
+            self.0.push(std::mem::take(&mut row));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+#[path = "sources_tests.rs"]
+mod tests;
