@@ -26,7 +26,7 @@ pub struct RecordArgs {
     #[arg(value_name = "NAME")]
     pub name: String,
     /// Metrics of one row
-    #[arg(value_name = "KEY=VALUE", allow_hyphen_values = true, required_unless_present_any = ["json", "file"])]
+    #[arg(value_name = "KEY=VALUE", required_unless_present_any = ["json", "file"])]
     pub pairs: Vec<String>,
     /// Read rows as JSON from this file, `-` for stdin: an object, a list of objects, or one after the other
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pairs", "file"], value_hint = ValueHint::FilePath)]

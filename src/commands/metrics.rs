@@ -193,7 +193,7 @@ fn show(args: &MetricsShowArgs, session: &Session) -> Result<Ended> {
     let (kept, rows) = match &store {
         Some(store) => (
             store.bot_rows(registry.id(), &bot)?.unwrap_or_default(),
-            store.metrics_after(registry.id(), &bot, 0, args.last)?,
+            store.metrics_after(registry.id(), &bot, (0, 0), args.last)?,
         ),
         None => Default::default(),
     };

@@ -66,7 +66,13 @@ pub fn register(args: &RegisterArgs, session: &Session) -> Result<RegistrationDo
         engine: name.to_string(),
         summary: summary(&registered.engine),
         next: (change == "registered" && !args.dry_run)
-            .then(|| format!("run it with `sie cycle {name}`, or let cron call `sie run-all`")),
+            .then(|| {
+                if registered.engine.rules.is_empty() {
+                    format!("run it with `sie cycle {name}`, or let cron call `sie run-all`")
+                } else {
+                    format!("record metrics with `sie metrics record {name} errors=0.02 revenue=41`, then `sie run-all`")
+                }
+            }),
     })
 }
 
@@ -209,8 +215,19 @@ fn summary(engine: &SelfImprovementEngine) -> String {
         .as_deref()
         .map(|folder| format!(" in {}", folder.display()))
         .unwrap_or_default();
+    let ids: Vec<String> = engine
+        .rules
+        .as_slice()
+        .iter()
+        .map(|rule| format!("`{}`", rule.id()))
+        .collect();
+    let rules = match ids.as_slice() {
+        [] => String::new(),
+        [id] => format!(" or when {id} asks"),
+        _ => format!(" or when one of {} asks", ids.join(", ")),
+    };
     format!(
-        ": {}{folder}, every {}, no policy",
+        ": {}{folder}, every {}{rules}, no policy",
         engine.pipeline, engine.interval
     )
 }

@@ -4,6 +4,7 @@ mod aftermath;
 mod backoff;
 mod conductor;
 mod decision;
+mod ending;
 mod energy;
 mod recovery;
 mod reported;

@@ -98,7 +98,7 @@ impl Signals {
         signals.rows = store.metrics_after(
             registry_id,
             bot.as_str(),
-            state.rows_seen,
+            (state.rows_seen, state.own_row),
             rows_needed(engine),
         )?;
         if engine.diagnostics.drift_metrics.is_empty() {

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::metrics::json::Json;
 
 fn all(mut source: impl RowSource) -> Result<Vec<(Option<f64>, Vec<(String, f64)>)>> {
     let mut row = Row::default();

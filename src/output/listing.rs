@@ -135,6 +135,8 @@ impl ShowDocument {
             ("log_limit", format!("{} bytes", engine.log_limit)),
             ("work_dir", path_text(engine.work_dir.as_deref())),
             ("env_clear", engine.env_clear.to_string()),
+            ("metrics_rows", engine.metrics_rows.to_string()),
+            ("diagnostics", serde_json::to_string(&engine.diagnostics)?),
         ]);
         let optional = [
             ("cost", engine.cost.map(|cost| cost.to_string())),
@@ -172,6 +174,14 @@ impl ShowDocument {
                 .into_iter()
                 .map(|(key, value)| (key.to_owned(), value, source(key))),
         );
+        let listed = [
+            ("rule", engine.rules.texts()),
+            ("diagnose", engine.diagnose),
+        ];
+        for (key, texts) in listed {
+            let row = |text| (key.to_owned(), text, "registry");
+            values.extend(texts.into_iter().map(row));
+        }
         values.extend(
             engine
                 .env

@@ -11,13 +11,13 @@ use anyhow::Result;
 use crate::diagnostics::Issue;
 use crate::engine::{
     Asked, Attempt, Conductor, CycleRequest, Decision, Energy, News, Reason, Signals, decide,
-    reported,
 };
 use crate::exit_code::ExitCode;
 use crate::names::EngineName;
 use crate::pipeline::{Progress, ProgressSink};
 use crate::registry::entry::RegisteredEngine;
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
+use crate::registry::questions;
 use crate::registry::report::{EngineReport, FleetReport};
 use crate::store::{EngineState, NewDecision, RunDirs, Store};
 
@@ -183,7 +183,12 @@ impl FleetRun<'_> {
             },
             None => Snapshot::default(),
         };
-        let mut reported = self.ask_all(engines);
+        let mut reported = questions::ask_all(
+            engines,
+            &self.options,
+            &self.registry.workspace().interrupt,
+            self.observer,
+        );
         let mut reports = Vec::with_capacity(engines.len());
         let mut candidates = Vec::new();
         for (index, engine) in engines.iter().enumerate() {
@@ -250,40 +255,6 @@ impl FleetRun<'_> {
         let now = self.registry.workspace().clock.now();
         let inputs = definition.trigger_inputs(&state, &signals, self.options.asked, now);
         Ok((decide(inputs), state))
-    }
-
-    /// Runs the `diagnose` commands of all engines that have any, several at a time; they change nothing, so a dry run
-    /// runs them as well.
-    fn ask_all(&self, engines: &[&RegisteredEngine]) -> BTreeMap<usize, Vec<Issue>> {
-        let asked: Vec<(usize, &RegisteredEngine)> = engines
-            .iter()
-            .enumerate()
-            .filter(|(_, engine)| !engine.engine.diagnose.is_empty())
-            .map(|(index, engine)| (index, *engine))
-            .collect();
-        // A decision that is made by asking does not depend on any answer.
-        if self.options.asked != Asked::IfDue || asked.is_empty() {
-            return BTreeMap::new();
-        }
-        let next = AtomicUsize::new(0);
-        let answers = Mutex::new(BTreeMap::new());
-        let work = || {
-            while let Some((index, engine)) = asked.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let interrupt = &self.registry.workspace().interrupt;
-                let warn = |text: String| self.observer.note(&text);
-                let issues = reported(&engine.name, &engine.engine, interrupt, &warn);
-                answers
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert(*index, issues);
-            }
-        };
-        std::thread::scope(|scope| {
-            for _ in 0..self.options.jobs.get().min(asked.len()) {
-                scope.spawn(work);
-            }
-        });
-        answers.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn run_candidates(

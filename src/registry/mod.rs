@@ -5,6 +5,7 @@ mod entry;
 mod fleet_run;
 mod identity;
 mod improvement_engine_registry;
+mod questions;
 mod report;
 
 pub use entry::{BadEntry, RegisteredEngine};

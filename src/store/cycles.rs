@@ -295,7 +295,9 @@ impl Store {
                 events::consume(tx, engine, number, topic)?;
             }
             if let Some(row) = &consequences.metrics {
-                metrics::append(tx, &key.registry_id, row, end.ended_at)?;
+                let own_row = metrics::append(tx, &key.registry_id, row, end.ended_at)?;
+                tx.prepare_cached("UPDATE engine SET own_row = ?2 WHERE key = ?1")?
+                    .execute([engine, own_row])?;
             }
             events::insert(tx, engine, consequences.events, end.ended_at).map(Some)
         })

@@ -48,11 +48,13 @@ pub struct EngineState {
     pub state_digest: Option<String>,
     /// Up to which row, counted over all bots of the store, the metrics have led to a finished cycle.
     pub rows_seen: i64,
+    /// The row that the last cycle itself measured. It asks for nothing: else a bot with errors would be run at every tick.
+    pub own_row: i64,
 }
 
 const COLUMNS: &str = "registered_at, last_run, last_started, failures_in_row, interruptions_in_row, \
     retry_from, last_outcome, successes, roi_total, typical_seconds, state_digest, \
-    rows_seen";
+    rows_seen, own_row";
 
 impl EngineState {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -73,6 +75,7 @@ impl EngineState {
             typical_seconds: row.get("typical_seconds")?,
             state_digest: row.get("state_digest")?,
             rows_seen: row.get("rows_seen")?,
+            own_row: row.get("own_row")?,
         })
     }
 

@@ -138,13 +138,13 @@ pub(super) fn count_up(
     Ok(u64::try_from(too_many).unwrap_or(0))
 }
 
-/// Appends one row.
+/// Appends one row and returns its number.
 pub(super) fn append(
     connection: &Connection,
     registry_id: &str,
     row: &NewMetrics<'_>,
     at: UnixTime,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<i64> {
     let bot = ensure_bot(connection, registry_id, row.bot)?;
     let names: Vec<String> = row.values.keys().cloned().collect();
     let names = names_id(connection, &names)?;
@@ -152,7 +152,7 @@ pub(super) fn append(
     let number = last_number(connection)? + 1;
     insert(connection, (bot, number), at.0, names, &numbers)?;
     count_up(connection, bot, 1, number, row.keep)?;
-    Ok(())
+    Ok(number)
 }
 
 /// Reads the lists of names, each once.
@@ -217,7 +217,7 @@ impl Store {
         })
     }
 
-    /// Returns the newest rows of a bot that were recorded after the row of a number, oldest first.
+    /// Returns the newest rows of a bot that were recorded after the row of a number, oldest first, except one.
     ///
     /// # Errors
     ///
@@ -226,7 +226,7 @@ impl Store {
         &self,
         registry_id: &str,
         bot: &str,
-        after: i64,
+        (after, except): (i64, i64),
         most: usize,
     ) -> Result<Vec<MetricsRow>> {
         self.read(|connection| {
@@ -236,10 +236,11 @@ impl Store {
             let (first, last) = ids_of(bot, after);
             let mut names = Names::default();
             let mut statement = connection.prepare_cached(
-                "SELECT at, names, numbers FROM metrics WHERE id > ?1 AND id <= ?2 ORDER BY id DESC LIMIT ?3",
+                "SELECT at, names, numbers FROM metrics WHERE id > ?1 AND id <= ?2 AND id <> ?3
+                 ORDER BY id DESC LIMIT ?4",
             )?;
             let most = i64::try_from(most).unwrap_or(i64::MAX);
-            let mut found = statement.query([first, last, most])?;
+            let mut found = statement.query([first, last, (bot << NUMBER_BITS) | except, most])?;
             let mut rows = Vec::new();
             while let Some(row) = found.next()? {
                 let names = names.of(connection, row.get(1)?)?;

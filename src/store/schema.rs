@@ -30,6 +30,7 @@ CREATE TABLE engine (
     typical_seconds REAL,
     state_digest TEXT,
     rows_seen INTEGER NOT NULL DEFAULT 0,
+    own_row INTEGER NOT NULL DEFAULT 0,
     UNIQUE (registry_id, engine_id)
 );
 

@@ -8,4 +8,8 @@
 
 mod support;
 
+mod events;
 mod first_steps;
+mod metrics;
+mod rules;
+mod why;
