@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 
 use anyhow::{Context, Result};
 
@@ -13,7 +15,7 @@ use crate::commands::{Ended, Session};
 use crate::error::Failure;
 use crate::events;
 use crate::exit_code::ExitCode;
-use crate::metrics::{Csv, Json, JsonLines, Pairs, Row, RowSource, time_of};
+use crate::metrics::{Batch, Batches, Csv, Json, JsonLines, Pairs, RowSource, time_of};
 use crate::output::{MetricsDocument, RecordedDocument, RecordedIn};
 use crate::registry::{ImprovementEngineRegistry, RegisteredEngine};
 use crate::store::{MetricsWriter, NewEvent, Store};
@@ -21,8 +23,8 @@ use crate::ui::ImportBar;
 
 /// How far in the future a row may lie, in seconds: clocks of two machines differ.
 const TOLERANCE: f64 = 300.0;
-/// After how many rows the progress bar moves.
-const STEP: u64 = 4096;
+/// How many batches are read ahead of the writers.
+const AHEAD: usize = 4;
 
 pub fn run(command: &MetricsCommand, session: &Session) -> Result<Ended> {
     match command {
@@ -57,7 +59,8 @@ fn record(args: &RecordArgs, session: &Session) -> Result<Ended> {
         Some(text) => time_of(text).context(Failure::usage("`--at` cannot be used"))?,
         None => now.0,
     };
-    let mut source = source_of(args)?;
+    let source = source_of(args)?;
+    let batches = Batches::new(source, default_at, now.0 + TOLERANCE);
     let bytes = args.file.as_deref().and_then(|path| path.metadata().ok());
     let bar = ImportBar::new(session.ui, bytes.map(|metadata| metadata.len()));
     let mut stores = Vec::new();
@@ -75,25 +78,7 @@ fn record(args: &RecordArgs, session: &Session) -> Result<Ended> {
             target.keeps,
         )?);
     }
-    let mut count = 0;
-    let mut row = Row::default();
-    while let Some(place) = source.next(&mut row)? {
-        let problem =
-            |problem: String| Failure::usage(format!("{place}: {problem}; nothing was recorded"));
-        row.check().map_err(problem)?;
-        let at = row.at.unwrap_or(default_at);
-        if at > now.0 + TOLERANCE {
-            let time = UnixTime(at);
-            return Err(problem(format!("its time {time} lies in the future")).into());
-        }
-        for writer in &mut writers {
-            writer.push(at, &row.names, &row.values)?;
-        }
-        count += 1;
-        if count % STEP == 0 {
-            bar.at(source.bytes());
-        }
-    }
+    let count = copy(batches, &mut writers, &bar).context("nothing was recorded")?;
     drop(bar);
     let mut recorded = Vec::new();
     let mut writers = writers.into_iter();
@@ -123,6 +108,36 @@ fn record(args: &RecordArgs, session: &Session) -> Result<Ended> {
     Ok(ExitCode::Done.into())
 }
 
+/// Hands every row to every writer, reading ahead while they write; returns how many rows there were.
+fn copy(
+    mut batches: Batches<'_>,
+    writers: &mut [MetricsWriter<'_>],
+    bar: &ImportBar,
+) -> Result<u64> {
+    let (sender, receiver) = mpsc::sync_channel(AHEAD);
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            while let Some(batch) = batches.next().transpose() {
+                let is_last = batch.is_err();
+                // Nobody listens any more: a writer failed, and says so itself.
+                if sender.send(batch).is_err() || is_last {
+                    break;
+                }
+            }
+        });
+        let mut count = 0;
+        for batch in receiver {
+            let batch: Batch = batch?;
+            for writer in writers.iter_mut() {
+                writer.push(&batch.names, &batch.ats, &batch.values)?;
+            }
+            count += batch.ats.len() as u64;
+            bar.at(batch.bytes);
+        }
+        Ok(count)
+    })
+}
+
 /// Commits the rows in one database and publishes them to its engines; returns how many old rows were dropped.
 fn finish(writer: MetricsWriter<'_>, target: &Target<'_>, rows: u64, now: UnixTime) -> Result<u64> {
     let new: Vec<NewEvent> = if rows > 0 {
@@ -145,7 +160,7 @@ fn finish(writer: MetricsWriter<'_>, target: &Target<'_>, rows: u64, now: UnixTi
     Ok(written.dropped)
 }
 
-fn source_of(args: &RecordArgs) -> Result<Box<dyn RowSource + '_>> {
+fn source_of(args: &RecordArgs) -> Result<Box<dyn RowSource + Send + '_>> {
     if let Some(path) = &args.json {
         return Ok(Box::new(Json::read(open(path)?)?));
     }

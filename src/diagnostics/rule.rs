@@ -124,8 +124,8 @@ impl Rule {
     /// Returns how many of the newest rows it looks at; `None` if a comparison looks back as far as it takes.
     #[must_use]
     pub fn longest_window(&self) -> Option<usize> {
-        let windows = self.expression.leaves().into_iter().map(|leaf| leaf.window);
-        windows.fold(Some(0), |longest, window| Some(longest?.max(window?)))
+        let mut windows = self.expression.leaves().into_iter().map(|leaf| leaf.window);
+        windows.try_fold(0, |longest, window| Some(longest.max(window?)))
     }
 
     /// Judges `rows`, ordered oldest to newest.

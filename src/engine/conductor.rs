@@ -124,7 +124,7 @@ impl Conductor<'_> {
     /// # Errors
     ///
     /// Fails if the lock, the store or the run's folder cannot be used; then nothing was spawned.
-    pub fn attempt(&self, request: CycleRequest) -> Result<Attempt> {
+    pub fn attempt(&self, request: &CycleRequest) -> Result<Attempt> {
         let lock_path = self.lock_path();
         let LockAttempt::Locked(lock) = FileLock::try_lock(&lock_path)? else {
             return Ok(Attempt::Busy(holders_of(&lock_path)));
@@ -141,7 +141,7 @@ impl Conductor<'_> {
             return Ok(Attempt::Skipped(decision));
         }
         let drift = signals.acknowledged_drift();
-        let report = self.run_cycle(&request, &state, &decision, &drift, &lock)?;
+        let report = self.run_cycle(request, &state, &decision, &drift, &lock)?;
         Ok(Attempt::Ran(Box::new(report)))
     }
 

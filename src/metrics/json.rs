@@ -49,9 +49,9 @@ impl Json {
 }
 
 impl RowSource for Json {
-    fn next(&mut self, row: &mut Row) -> Result<Option<String>> {
+    fn next(&mut self, row: &mut Row) -> Result<bool> {
         let Some(next) = self.rows.next() else {
-            return Ok(None);
+            return Ok(false);
         };
         self.number += 1;
         row.clear();
@@ -59,7 +59,11 @@ impl RowSource for Json {
         for (name, value) in next.names.iter().zip(&next.values) {
             row.push(name, *value);
         }
-        Ok(Some(format!("row {}", self.number)))
+        Ok(true)
+    }
+
+    fn place(&self) -> String {
+        format!("row {}", self.number)
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where rows come from: `key=value` pairs, JSON, files with a row per line. Each yields one row at a time.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -17,12 +18,15 @@ const MAX_LINE: u64 = 1024 * 1024;
 
 /// Yields rows.
 pub trait RowSource {
-    /// Reads the next row into `row`; returns where it stands (`line 7`), or `None` at the end.
+    /// Reads the next row into `row`; returns whether there was one.
     ///
     /// # Errors
     ///
     /// A usage failure names the row that cannot be read.
-    fn next(&mut self, row: &mut Row) -> Result<Option<String>>;
+    fn next(&mut self, row: &mut Row) -> Result<bool>;
+
+    /// Returns where the row just read stands: `line 7`.
+    fn place(&self) -> String;
 
     /// Returns how many bytes were read so far.
     fn bytes(&self) -> u64 {
@@ -50,9 +54,9 @@ pub(super) fn bad(place: &str, problem: impl std::fmt::Display) -> anyhow::Error
 pub struct Pairs<'a>(pub Option<&'a [String]>);
 
 impl RowSource for Pairs<'_> {
-    fn next(&mut self, row: &mut Row) -> Result<Option<String>> {
+    fn next(&mut self, row: &mut Row) -> Result<bool> {
         let Some(pairs) = self.0.take() else {
-            return Ok(None);
+            return Ok(false);
         };
         row.clear();
         for pair in pairs {
@@ -68,7 +72,11 @@ impl RowSource for Pairs<'_> {
             })?;
             row.push(name, number);
         }
-        Ok(Some("row 1".to_owned()))
+        Ok(true)
+    }
+
+    fn place(&self) -> String {
+        "row 1".to_owned()
     }
 }
 
@@ -166,9 +174,9 @@ impl Csv {
 }
 
 impl RowSource for Csv {
-    fn next(&mut self, row: &mut Row) -> Result<Option<String>> {
+    fn next(&mut self, row: &mut Row) -> Result<bool> {
         if !self.lines.next()? {
-            return Ok(None);
+            return Ok(false);
         }
         row.clear();
         let mut found = 0;
@@ -206,7 +214,11 @@ impl RowSource for Csv {
                 format!("it has {found} cells, the first line has {width}"),
             ));
         }
-        Ok(Some(self.lines.place()))
+        Ok(true)
+    }
+
+    fn place(&self) -> String {
+        self.lines.place()
     }
 
     fn bytes(&self) -> u64 {
@@ -215,40 +227,38 @@ impl RowSource for Csv {
 }
 
 /// Splits a line at its commas; a cell in quotes may contain them.
-fn cells(line: &str) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
+fn cells(line: &str) -> impl Iterator<Item = Cow<'_, str>> {
     let mut rest = Some(line);
     std::iter::from_fn(move || {
         let text = rest?;
         if let Some(quoted) = text.strip_prefix('"') {
-            let mut cell = String::new();
-            let mut parts = quoted;
-            while let Some((before, after)) = parts.split_once('"') {
-                cell.push_str(before);
-                match after.strip_prefix('"') {
-                    Some(after) => {
-                        cell.push('"');
-                        parts = after;
-                    }
-                    None => {
-                        rest = after.split_once(',').map(|(_, next)| next);
-                        return Some(cell.into());
-                    }
-                }
-            }
-            rest = None;
-            return Some(parts.into());
+            let (cell, after) = unquoted(quoted);
+            rest = after.split_once(',').map(|(_, next)| next);
+            return Some(Cow::Owned(cell));
         }
-        match text.split_once(',') {
-            Some((cell, next)) => {
-                rest = Some(next);
-                Some(cell.into())
-            }
-            None => {
-                rest = None;
-                Some(text.into())
-            }
-        }
+        let (cell, next) = match text.split_once(',') {
+            Some((cell, next)) => (cell, Some(next)),
+            None => (text, None),
+        };
+        rest = next;
+        Some(Cow::Borrowed(cell))
     })
+}
+
+/// Returns a cell up to its closing quote, two of which stand for one, and what follows it.
+fn unquoted(text: &str) -> (String, &str) {
+    let mut cell = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('"') {
+        cell.push_str(before);
+        let Some(more) = after.strip_prefix('"') else {
+            return (cell, after);
+        };
+        cell.push('"');
+        rest = more;
+    }
+    cell.push_str(rest);
+    (cell, "")
 }
 
 /// A file with one JSON object per line.
@@ -266,9 +276,9 @@ impl JsonLines {
 }
 
 impl RowSource for JsonLines {
-    fn next(&mut self, row: &mut Row) -> Result<Option<String>> {
+    fn next(&mut self, row: &mut Row) -> Result<bool> {
         if !self.0.next()? {
-            return Ok(None);
+            return Ok(false);
         }
         row.clear();
         let mut deserializer = serde_json::Deserializer::from_slice(&self.0.line);
@@ -276,7 +286,11 @@ impl RowSource for JsonLines {
             .deserialize(&mut deserializer)
             .and_then(|()| deserializer.end())
             .map_err(|error| bad(&self.0.place(), error))?;
-        Ok(Some(self.0.place()))
+        Ok(true)
+    }
+
+    fn place(&self) -> String {
+        self.0.place()
     }
 
     fn bytes(&self) -> u64 {

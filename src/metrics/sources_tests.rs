@@ -3,11 +3,15 @@ use proptest::prelude::*;
 use super::*;
 use crate::metrics::json::Json;
 
-fn all(mut source: impl RowSource) -> Result<Vec<(Option<f64>, Vec<(String, f64)>)>> {
+/// The time and the numbers of a row.
+type Found = (Option<f64>, Vec<(String, f64)>);
+
+fn all(mut source: impl RowSource) -> Result<Vec<Found>> {
     let mut row = Row::default();
     let mut rows = Vec::new();
-    while let Some(place) = source.next(&mut row)? {
-        row.check().map_err(|problem| bad(&place, problem))?;
+    while source.next(&mut row)? {
+        row.check()
+            .map_err(|problem| bad(&source.place(), problem))?;
         let values = row.names.iter().cloned().zip(row.values.iter().copied());
         rows.push((
             row.at,
@@ -23,11 +27,11 @@ fn file(text: &str) -> tempfile::TempPath {
     path
 }
 
-fn csv(text: &str) -> Result<Vec<(Option<f64>, Vec<(String, f64)>)>> {
+fn csv(text: &str) -> Result<Vec<Found>> {
     all(Csv::open(&file(text))?)
 }
 
-fn json(text: &str) -> Result<Vec<(Option<f64>, Vec<(String, f64)>)>> {
+fn json(text: &str) -> Result<Vec<Found>> {
     all(Json::read(text.as_bytes())?)
 }
 

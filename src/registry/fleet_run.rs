@@ -306,7 +306,7 @@ impl FleetRun<'_> {
         };
         let attempt = self
             .conductor(engine, stores, Some(&sink), &notes)
-            .and_then(|conductor| conductor.attempt(request));
+            .and_then(|conductor| conductor.attempt(&request));
         match attempt {
             Ok(Attempt::Ran(cycle)) => {
                 let decision = cycle.decision.clone();

@@ -1,9 +1,10 @@
 //! Metrics rows: how one is laid out, read back and dropped. Bulk writing is in `metrics_writer`.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use anyhow::Result;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use crate::clock::UnixTime;
 use crate::diagnostics::MetricsRow;
@@ -84,17 +85,22 @@ pub(super) fn names_id(connection: &Connection, names: &[String]) -> rusqlite::R
     Ok(connection.last_insert_rowid())
 }
 
+/// Prepares writing rows.
+pub(super) fn prepare_insert(connection: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
+    connection
+        .prepare_cached("INSERT INTO metrics (id, at, names, numbers) VALUES (?1, ?2, ?3, ?4)")
+}
+
 /// Writes one row.
 pub(super) fn insert(
-    connection: &Connection,
+    statement: &mut CachedStatement<'_>,
     (bot, number): (i64, i64),
     at: f64,
     names: i64,
     numbers: &[u8],
 ) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("INSERT INTO metrics (id, at, names, numbers) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![(bot << NUMBER_BITS) | number, at, names, numbers])?;
+    let id = (bot << NUMBER_BITS) | number;
+    statement.execute(params![id, at, names, numbers])?;
     Ok(())
 }
 
@@ -150,7 +156,8 @@ pub(super) fn append(
     let names = names_id(connection, &names)?;
     let numbers: Vec<u8> = row.values.values().flat_map(|n| n.to_le_bytes()).collect();
     let number = last_number(connection)? + 1;
-    insert(connection, (bot, number), at.0, names, &numbers)?;
+    let mut statement = prepare_insert(connection)?;
+    insert(&mut statement, (bot, number), at.0, names, &numbers)?;
     count_up(connection, bot, 1, number, row.keep)?;
     Ok(number)
 }
@@ -161,14 +168,15 @@ struct Names(BTreeMap<i64, Vec<String>>);
 
 impl Names {
     fn of(&mut self, connection: &Connection, id: i64) -> rusqlite::Result<&[String]> {
-        if !self.0.contains_key(&id) {
-            let text: String = connection
-                .prepare_cached("SELECT names FROM metric_names WHERE id = ?1")?
-                .query_row([id], |row| row.get(0))?;
-            self.0
-                .insert(id, serde_json::from_str(&text).unwrap_or_default());
+        match self.0.entry(id) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => {
+                let text: String = connection
+                    .prepare_cached("SELECT names FROM metric_names WHERE id = ?1")?
+                    .query_row([id], |row| row.get(0))?;
+                Ok(place.insert(serde_json::from_str(&text).unwrap_or_default()))
+            }
         }
-        Ok(self.0.get(&id).map_or(&[], Vec::as_slice))
     }
 }
 

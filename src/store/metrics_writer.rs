@@ -39,7 +39,6 @@ pub struct MetricsWriter<'s> {
     recorded: Recorded,
     ids: HashMap<Vec<String>, i64>,
     newest_names: (Vec<String>, i64),
-    numbers: Vec<u8>,
     is_finished: bool,
 }
 
@@ -65,7 +64,6 @@ impl<'s> MetricsWriter<'s> {
             recorded: Recorded::default(),
             ids: HashMap::new(),
             newest_names: (Vec::new(), 0),
-            numbers: Vec::new(),
             is_finished: false,
         };
         writer.bot = writer.try_sql(|sql| metrics::ensure_bot(sql, registry_id, bot))?;
@@ -74,20 +72,29 @@ impl<'s> MetricsWriter<'s> {
         Ok(writer)
     }
 
-    /// Appends a row; a value that is NaN is missing.
+    /// Appends rows with the same names, their values row by row; a value that is NaN is missing.
     ///
     /// # Errors
     ///
     /// Fails if the store cannot be written.
-    pub fn push(&mut self, at: f64, names: &[String], values: &[f64]) -> Result<()> {
-        let names = self.id_of(names)?;
-        self.numbers.clear();
-        for value in values {
-            self.numbers.extend_from_slice(&value.to_le_bytes());
-        }
-        self.last += 1;
-        self.try_sql(|sql| metrics::insert(sql, (self.bot, self.last), at, names, &self.numbers))?;
-        self.recorded.rows += 1;
+    pub fn push(&mut self, names: &[String], ats: &[f64], values: &[f64]) -> Result<()> {
+        let names_id = self.id_of(names)?;
+        let mut last = self.last;
+        let mut numbers: Vec<u8> = Vec::with_capacity(names.len() * 8);
+        self.try_sql(|sql| {
+            let mut insert = metrics::prepare_insert(sql)?;
+            for (at, values) in ats.iter().zip(values.chunks_exact(names.len().max(1))) {
+                numbers.clear();
+                for value in values {
+                    numbers.extend_from_slice(&value.to_le_bytes());
+                }
+                last += 1;
+                metrics::insert(&mut insert, (self.bot, last), *at, names_id, &numbers)?;
+            }
+            Ok(())
+        })?;
+        self.last = last;
+        self.recorded.rows += ats.len() as u64;
         if self.last - self.noted >= CHUNK {
             self.note()?;
         }
