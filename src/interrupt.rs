@@ -28,8 +28,12 @@ impl Interrupt {
     /// Fails if the operating system refuses the handlers.
     pub fn listen() -> Result<Self> {
         let interrupt = Self::default();
-        let mut signals =
-            Signals::new([SIGINT, SIGTERM, SIGHUP]).context("cannot listen for signals")?;
+        let mut heard = vec![SIGINT, SIGTERM];
+        // Under `nohup` the terminal may go away: what was ignored from the start stays ignored.
+        if !is_ignored(SIGHUP) {
+            heard.push(SIGHUP);
+        }
+        let mut signals = Signals::new(heard).context("cannot listen for signals")?;
         let listener = interrupt.clone();
         std::thread::Builder::new()
             .name("signals".to_owned())
@@ -62,6 +66,17 @@ impl Interrupt {
     pub fn is_urgent(&self) -> bool {
         self.count.load(Ordering::SeqCst) > 1
     }
+}
+
+/// Whether a signal is ignored by this process, as far as the operating system tells.
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default();
+    mask & (1 << (signal - 1)) != 0
 }
 
 /// Ends the program the way the signal would have, so that a shell sees why it ended.

@@ -38,7 +38,8 @@ use crate::commands::{Ended, Session};
 use crate::env::Environment;
 use crate::ui::{Settings, Ui};
 
-mod capital;
+pub mod autoscale;
+pub mod capital;
 mod cli;
 mod clock;
 mod commands;
@@ -52,19 +53,33 @@ mod events;
 mod exit_code;
 mod interrupt;
 mod metrics;
+pub mod modules;
 mod names;
 mod output;
+pub mod patch;
 mod pipeline;
 mod registry;
 mod store;
 mod ui;
 
-pub use capital::{Money, MoneyError};
+pub use autoscale::Autoscaler;
+pub use capital::CapitalManager;
+pub use clock::UnixTime;
 pub use diagnostics::{Condition, DiagnosticManager};
-pub use engine::{Action, Decision, Energy, SelfImprovementEngine};
-pub use pipeline::ModelAutomationPipeline;
-pub use registry::ImprovementEngineRegistry;
-pub use store::Cycle;
+pub use duration::HumanDuration;
+pub use engine::{
+    Action, CycleReport, Decision, Energy, EnergyBase, EnergyInputs, EnergyScaling, ForecastFactor,
+    Reason, SelfImprovementEngine,
+};
+pub use modules::ModuleTrends;
+pub use names::{BotName, EngineName};
+pub use patch::SelfCodingEngine;
+pub use pipeline::{CycleResult, Failed, ModelAutomationPipeline, Stage, StageCommand, StageName};
+pub use registry::{
+    BadEntry, EngineReport, FleetReport, ImprovementEngineRegistry, RegisteredEngine, Registration,
+    Workspace,
+};
+pub use store::{Cycle, CycleState};
 
 /// Runs the command line and returns the exit code of the process.
 ///

@@ -35,11 +35,11 @@ pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
     // The bad entries of others are none of this engine's business.
     report.bad_entries.clear();
     let report = report.with_exit_code();
-    let document = CycleDocument(report);
+    let ended = ended(&report, "sie cycle", session);
     session
         .ui
-        .document(&document, session.workspace.clock.now())?;
-    Ok(ended(&document.0, "sie cycle", session))
+        .document(&CycleDocument(report), session.workspace.clock.now())?;
+    Ok(ended)
 }
 
 impl From<IfRunningArg> for IfRunning {

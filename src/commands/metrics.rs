@@ -116,7 +116,7 @@ fn copy(
 ) -> Result<u64> {
     let (sender, receiver) = mpsc::sync_channel(AHEAD);
     thread::scope(|scope| {
-        scope.spawn(move || {
+        let read = move || {
             while let Some(batch) = batches.next().transpose() {
                 let is_last = batch.is_err();
                 // Nobody listens any more: a writer failed, and says so itself.
@@ -124,7 +124,10 @@ fn copy(
                     break;
                 }
             }
-        });
+        };
+        thread::Builder::new()
+            .spawn_scoped(scope, read)
+            .context("no thread to read the rows with")?;
         let mut count = 0;
         for batch in receiver {
             let batch: Batch = batch?;

@@ -41,16 +41,16 @@ pub fn register(args: &RegisterArgs, session: &Session) -> Result<RegistrationDo
     let registered = if args.dry_run {
         registry.preview(&name, &registration, define)?
     } else {
-        registry.register(&name, &registration, define)?;
-        let registered = registry.engine(name.as_str())?.clone();
-        let path = registered
+        // A store that cannot be opened must show before the registry is changed.
+        let planned = registry.preview(&name, &registration, define)?;
+        let path = planned
             .engine
             .database
-            .clone()
             .unwrap_or_else(|| workspace.data_dir.store());
-        workspace
-            .open_store_at(&path)?
-            .ensure_engine(&registered.key, workspace.clock.now())?;
+        let store = workspace.open_store_at(&path)?;
+        registry.register(&name, &registration, define)?;
+        let registered = registry.engine(name.as_str())?.clone();
+        store.ensure_engine(&registered.key, workspace.clock.now())?;
         registered
     };
     warn_about_missing_program(&registered, session);

@@ -5,6 +5,7 @@ use anyhow::Result;
 use crate::cli::RunAllArgs;
 use crate::commands::{Ended, Session};
 use crate::engine::Asked;
+use crate::error::Kind;
 use crate::output::{FleetDocument, quiet_report};
 use crate::registry::{
     FleetOptions, FleetReport, FleetRun, ImprovementEngineRegistry, RegisteredEngine,
@@ -28,11 +29,11 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
     };
     let engines: Vec<&RegisteredEngine> = registry.engines().iter().collect();
     let report = run_engines(&registry, &engines, options, session)?;
-    let document = FleetDocument(report);
+    let ended = ended(&report, "sie run-all", session);
     session
         .ui
-        .document(&document, session.workspace.clock.now())?;
-    Ok(ended(&document.0, "sie run-all", session))
+        .document(&FleetDocument(report), session.workspace.clock.now())?;
+    Ok(ended)
 }
 
 /// Runs engines with progress on stderr.
@@ -51,21 +52,25 @@ pub fn run_engines(
     .run(engines)
 }
 
-/// Says on stderr what must be said even if quiet, and returns how the command ends.
+/// Says on stderr what must be said even if quiet or if stdout is gone, and returns how the command ends.
 pub fn ended(report: &FleetReport, command: &str, session: &Session) -> Ended {
-    for engine in &report.engines {
-        if let Some(cycle) = engine
-            .cycle
-            .as_ref()
-            .filter(|cycle| cycle.not_recorded.is_some())
-        {
+    let cycles = report
+        .engines
+        .iter()
+        .filter_map(|engine| engine.cycle.as_deref());
+    for cycle in cycles {
+        if let Some(problem) = &cycle.not_recorded {
             // The store does not have it: this line is the only record there is.
-            match serde_json::to_string(cycle) {
-                Ok(json) => session.ui.line(&json),
-                Err(error) => session
-                    .ui
-                    .warning(&format!("the result cannot be written as JSON: {error}")),
-            }
+            let kind = Kind::NotRecorded;
+            let line = serde_json::json!({
+                "message_type": "exit_error",
+                "code": kind.exit_code().number(),
+                "kind": kind.code_name(),
+                "message": format!("the end of cycle {} could not be recorded: {problem}", cycle.cycle),
+                "hints": [],
+                "cycle": cycle,
+            });
+            session.ui.line(&line.to_string());
         }
     }
     if session.ui.is_quiet() {

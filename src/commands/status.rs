@@ -9,7 +9,7 @@ use crate::commands::{Ended, Session};
 use crate::engine::{Asked, News, Signals, decide};
 use crate::output::{EngineStatus, SPARKLINE_CYCLES, StatusDocument, metrics_warnings};
 use crate::registry::RegisteredEngine;
-use crate::store::{Cycle, CycleFilter, CycleState, EngineState, FileLock, LockAttempt, Store};
+use crate::store::{Cycle, CycleFilter, CycleState, EngineState, FileLock, Store};
 
 pub fn run(session: &Session) -> Result<Ended> {
     let registry = session.registry_to_read()?;
@@ -100,18 +100,16 @@ fn running(
     let own_database = engine.engine.database.as_deref();
     let data_dir = &session.workspace.data_dir;
     let path = data_dir.engine_lock(engine.name.as_str(), &engine.key.engine_id, own_database);
-    match FileLock::try_lock(&path) {
-        Ok(LockAttempt::Locked(_)) => {
-            let note = "its `sie` died; the next run records that".to_owned();
-            (Some("interrupted".to_owned()), Some(note))
-        }
-        Ok(LockAttempt::Busy) | Err(_) => {
-            let note = format!(
-                "cycle {}-{}, process {}",
-                cycle.engine, cycle.number, cycle.pid
-            );
-            (Some("running".to_owned()), Some(note))
-        }
+    // Where that cannot be told, the record is what there is.
+    if FileLock::is_held(&path).unwrap_or(true) {
+        let note = format!(
+            "cycle {}-{}, process {}",
+            cycle.engine, cycle.number, cycle.pid
+        );
+        (Some("running".to_owned()), Some(note))
+    } else {
+        let note = "its `sie` died; the next run records that".to_owned();
+        (Some("interrupted".to_owned()), Some(note))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::diagnostics::Issue;
 use crate::engine::aftermath;
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
+use crate::engine::energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling};
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::engine::signals::{News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
@@ -87,6 +88,9 @@ pub struct CycleReport {
     pub retry_in: Option<f64>,
     /// Why the end could not be recorded, if it could not.
     pub not_recorded: Option<String>,
+    /// What could not be brought up to date after the end was recorded; the next cycle does it.
+    #[serde(skip)]
+    pub left_undone: Option<String>,
     /// The signal that cancelled it.
     #[serde(skip)]
     pub signal: Option<i32>,
@@ -209,7 +213,9 @@ impl Conductor<'_> {
         drift: &[DriftState],
         lock: &FileLock,
     ) -> Result<CycleReport> {
-        let energy = request.energy.unwrap_or(self.engine.energy);
+        let energy = request
+            .energy
+            .unwrap_or_else(|| self.scaled_energy().granted);
         let number = self.begin(energy, decision)?;
         let started = stopwatch();
         let cycle = self.runs.cycle_name(number);
@@ -251,10 +257,14 @@ impl Conductor<'_> {
             PipelineEnd::Succeeded(result) => Some(result.as_ref().clone()),
             _ => None,
         };
-        let not_recorded = self
-            .commit(number, &end, &after, result.as_ref(), drift)
-            .err()
-            .map(|error| format!("{error:#}"));
+        let recorded = self.record(number, &end, &after, result.as_ref(), drift);
+        let left_undone = match &recorded {
+            Ok(()) => self.pass_on(number, &end, result.as_ref()).err(),
+            Err(_) => None,
+        };
+        let text = |error: anyhow::Error| format!("{error:#}");
+        let not_recorded = recorded.err().map(text);
+        let left_undone = left_undone.map(text);
         if let Err(error) = self.runs.prune() {
             (self.notes)(format!("warning: {error:#}"));
         }
@@ -283,10 +293,21 @@ impl Conductor<'_> {
             failures_in_row: after.failures_in_row,
             retry_in: (after.failures_in_row > 0).then_some(backoff),
             not_recorded,
+            left_undone,
             signal: match pipeline_end {
                 PipelineEnd::Cancelled(signal) => Some(signal),
                 _ => None,
             },
+        })
+    }
+
+    /// Works out how much effort the cycle may spend.
+    fn scaled_energy(&self) -> EnergyScaling {
+        let base = EnergyBase::Configured(self.engine.energy.number().into());
+        EnergyScaling::of(&EnergyInputs {
+            base,
+            predicted: None,
+            forecast: None,
         })
     }
 
@@ -407,7 +428,8 @@ impl Conductor<'_> {
         })
     }
 
-    fn commit(
+    /// Commits the end of a cycle. If that fails, only the report knows what came of it.
+    fn record(
         &self,
         number: i64,
         end: &CycleEnd,
@@ -421,8 +443,19 @@ impl Conductor<'_> {
             metrics: result.and_then(|result| self.metrics_of(result, &bot)),
             ..self.consequences(end.state, &bookings, drift)
         };
-        self.end(number, end, after, &consequences)?;
+        let was_running = self.end(number, end, after, &consequences)?;
+        anyhow::ensure!(
+            was_running,
+            "the store {} does not know the cycle any more",
+            self.store.path().display()
+        );
+        Ok(())
+    }
+
+    /// Settles the hold in the fleet's store and writes the state file, after the end was recorded.
+    fn pass_on(&self, number: i64, end: &CycleEnd, result: Option<&CycleResult>) -> Result<()> {
         if let Some(fleet) = self.fleet {
+            let bookings = Self::bookings(end, result)?;
             fleet.settle(&self.key, number, &bookings, end.ended_at)?;
         }
         match &self.engine.state_path {

@@ -12,14 +12,14 @@ use crate::store::{
 };
 
 impl Conductor<'_> {
-    /// Commits the end of a cycle in the engine's store and publishes it.
+    /// Commits the end of a cycle in the engine's store and publishes it; returns whether it was still running.
     pub(super) fn end(
         &self,
         number: i64,
         end: &CycleEnd,
         after: &EngineState,
         consequences: &Consequences<'_>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let ended = events::event(
             end.state.topic(),
             &serde_json::json!({
@@ -38,15 +38,15 @@ impl Conductor<'_> {
                 &serde_json::json!({ "rows": 1 }),
             )?);
         }
-        events::publish(&self.key, new, end.ended_at, |events| {
+        let published = events::publish(&self.key, new, end.ended_at, |events| {
             let all = Consequences {
                 events,
                 ..consequences.clone()
             };
             let ids = self.store.end_cycle(&self.key, number, end, after, &all)?;
             Ok(ids.unwrap_or_default())
-        })
-        .map(drop)
+        })?;
+        Ok(!published.is_empty())
     }
 
     /// Returns what follows from the end of a cycle besides its result.

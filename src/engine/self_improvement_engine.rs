@@ -23,7 +23,10 @@ use crate::store::EngineState;
 ///
 /// What it has done and learned is in the store, not here.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an engine, an object with `pipeline`"
+)]
 pub struct SelfImprovementEngine {
     /// By what its rows in the store are keyed; written by `register`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -66,18 +66,14 @@ pub fn sync_state_file(
         }
         StateFileReading::Read(file, digest) => {
             // A time of our own that lies in the future is no reason to distrust the file.
-            let known = state
-                .last_run
-                .filter(|time| time.0 <= now.0 + TOLERANCE)
-                .map_or(0.0, |time| time.0);
-            if file.last_run > known && file.last_run <= now.0 + TOLERANCE {
+            let known = state.last_run.filter(|time| time.0 <= now.0 + TOLERANCE);
+            // Without a time of our own, even a history without one is more than we know.
+            let knows_more = known.map_or(file != StateFile::default(), |known| {
+                file.last_run > known.0
+            });
+            if knows_more && file.last_run <= now.0 + TOLERANCE {
                 store.adopt_state_file(key, &file, &digest, now)?;
-                return Ok(Some(StateFileNote::Adopted(format!(
-                    "took over {} ROI deltas and the last run at {} from {}",
-                    file.roi_history.len(),
-                    UnixTime(file.last_run),
-                    path.display()
-                ))));
+                return Ok(Some(StateFileNote::Adopted(adopted(path, &file))));
             }
         }
         StateFileReading::Damaged(problem) => {
@@ -92,6 +88,17 @@ pub fn sync_state_file(
     }
     write_state_file(path, store, key, now)?;
     Ok(note)
+}
+
+fn adopted(path: &Path, file: &StateFile) -> String {
+    let last_run = file
+        .time_of_last_run()
+        .map_or_else(String::new, |time| format!(" and the last run at {time}"));
+    let count = file.roi_history.len();
+    format!(
+        "took over {count} ROI deltas{last_run} from {}",
+        path.display()
+    )
 }
 
 /// Writes the store's state to the file and remembers its digest.

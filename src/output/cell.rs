@@ -45,12 +45,19 @@ impl Cell {
             return Self::none();
         };
         let elapsed = now.seconds_since(time);
+        let length = |seconds: f64| {
+            if seconds < 59.5 {
+                format!("{seconds:.0}s")
+            } else {
+                HumanDuration::rough(seconds.round())
+            }
+        };
         let pretty = if elapsed < -1.0 {
-            format!("in {}", HumanDuration::rough(-elapsed))
+            format!("in {}", length(-elapsed))
         } else if elapsed < 1.0 {
             "just now".to_owned()
         } else {
-            format!("{} ago", HumanDuration::rough(elapsed.round()))
+            format!("{} ago", length(elapsed))
         };
         Self::both(pretty, time.to_string())
     }

@@ -304,21 +304,22 @@ pub fn finished_line(report: &EngineReport) -> String {
 /// Returns everything a person needs if something failed: the mail of a cron job.
 #[must_use]
 pub fn quiet_report(report: &FleetReport, command: &str) -> Vec<String> {
-    let failed: Vec<&EngineReport> = report
+    let told: Vec<&EngineReport> = report
         .engines
         .iter()
-        .filter(|engine| engine.has_failed())
+        .filter(|engine| engine.has_failed() || report.is_too_busy(engine))
         .collect();
-    if failed.is_empty() {
+    if told.is_empty() {
         return Vec::new();
     }
     let all = report.engines.len();
     let code = report.exit_code.number();
-    let mut lines = vec![format!(
-        "{command}: {} of {all} engines failed (exit {code})",
-        failed.len()
-    )];
-    for engine in failed {
+    let what = match told.iter().filter(|engine| engine.has_failed()).count() {
+        0 => format!("{} of {all} engines are busy", told.len()),
+        failed => format!("{failed} of {all} engines failed"),
+    };
+    let mut lines = vec![format!("{command}: {what} (exit {code})")];
+    for engine in told {
         let details = engine.cycle.as_deref();
         let retry = details
             .and_then(retry_line)

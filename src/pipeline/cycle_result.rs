@@ -154,6 +154,42 @@ impl CycleResult {
             extra: fields,
         })
     }
+
+    /// Passes every text the pipeline chose through `rewrite`, before it is recorded or shown.
+    #[must_use]
+    pub fn with_texts(mut self, rewrite: impl Fn(&str) -> String) -> Self {
+        let names = |named: BTreeMap<String, f64>| {
+            named
+                .into_iter()
+                .map(|(name, number)| (rewrite(&name), number))
+                .collect()
+        };
+        self.modules = names(self.modules);
+        self.metrics = names(self.metrics);
+        self.message = self.message.as_deref().map(&rewrite);
+        self.extra = self
+            .extra
+            .into_iter()
+            .map(|(key, value)| (rewrite(&key), rewrite_value(value, &rewrite)))
+            .collect();
+        self
+    }
+}
+
+/// Recursion is bounded: a result is at most [`CycleResult::MAX_DEPTH`] levels deep.
+fn rewrite_value(value: Value, rewrite: &impl Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(rewrite(&text)),
+        Value::Array(values) => values
+            .into_iter()
+            .map(|value| rewrite_value(value, rewrite))
+            .collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| (rewrite(&key), rewrite_value(value, rewrite)))
+            .collect(),
+        other => other,
+    }
 }
 
 fn finite(value: &Value) -> Option<f64> {

@@ -17,4 +17,4 @@ pub use question::Question;
 pub use run::{
     Failed, PipelineEnd, PipelineRun, Progress, ProgressSink, last_lines, result_file, stopwatch,
 };
-pub use stage::StageCommand;
+pub use stage::{Stage, StageCommand, StageName};

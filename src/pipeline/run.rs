@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::interrupt::Interrupt;
 use crate::pipeline::cycle_result::{CycleResult, ResultProblem};
-use crate::pipeline::environment::StageEnvironment;
+use crate::pipeline::environment::{StageEnvironment, redact};
 use crate::pipeline::model_automation_pipeline::ModelAutomationPipeline;
 use crate::pipeline::process::{self, Ending, ProcessLimits, ProcessSpec};
 use crate::pipeline::stage::Stage;
@@ -112,9 +112,11 @@ impl PipelineRun<'_> {
                 ending => return PipelineEnd::Failed(self.failed(stage, &ending, elapsed)),
             }
         }
+        // A pipeline that echoes its environment must not carry a secret into the record.
+        let hide = |text: &str| redact(text, self.own_variables);
         match self.read_result() {
-            Ok(result) => PipelineEnd::Succeeded(Box::new(result)),
-            Err(problem) => PipelineEnd::Failed(self.without_result(problem)),
+            Ok(result) => PipelineEnd::Succeeded(Box::new(result.with_texts(hide))),
+            Err(problem) => PipelineEnd::Failed(self.without_result(&problem)),
         }
     }
 
@@ -243,11 +245,11 @@ impl PipelineRun<'_> {
         }
     }
 
-    fn without_result(&self, problem: ResultProblem) -> Failed {
+    fn without_result(&self, problem: &ResultProblem) -> Failed {
         let last = self.pipeline.stages().last();
         Failed {
             reason: problem.reason.to_owned(),
-            message: problem.message,
+            message: redact(&problem.message, self.own_variables),
             stage: last.map(|stage| stage.name.to_string()),
             exit_code: Some(0),
             signal: None,

@@ -189,7 +189,10 @@ pub struct Stage {
 
 /// A stage as the registry writes it.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "a stage, an object with `name` and `command`"
+)]
 struct StageFields {
     name: StageName,
     command: LineOrWords,

@@ -106,6 +106,15 @@ impl<'a> RegistryDocument<'a> {
             )
             .hint("mend the place named, or restore the file from a copy; it was not changed")
         })?;
+        for (index, (key, raw)) in root.iter().enumerate() {
+            // Of two parts of one name the second would get lost when the file is written again.
+            if root.iter().take(index).any(|(earlier, _)| earlier == key) {
+                let problem = format!("`{key}` stands there twice");
+                return Err(unusable(place_of(text, raw.get()), &problem)
+                    .hint("merge the two by hand; the file was not changed")
+                    .into());
+            }
+        }
         let part = |key: &str| {
             root.iter()
                 .find(|(name, _)| name == key)

@@ -83,6 +83,25 @@ pub struct EntryContext<'a> {
     pub ignores_unknown_keys: bool,
 }
 
+impl EntryContext<'_> {
+    /// Describes an entry that cannot be used as a whole.
+    #[must_use]
+    pub fn bad_entry(&self, name: &str, raw: &RawValue, problem: String) -> BadEntry {
+        bad_entry_at(name, place_of(self.text, raw.get()), problem, Vec::new())
+    }
+}
+
+fn bad_entry_at(name: &str, place: Place, problem: String, hints: Vec<String>) -> BadEntry {
+    let engine = name.escape_debug().take(80).collect();
+    BadEntry {
+        engine,
+        line: place.line,
+        column: place.column,
+        problem,
+        hints,
+    }
+}
+
 /// Reads an entry.
 ///
 /// # Errors
@@ -93,20 +112,14 @@ pub fn read(
     raw: &RawValue,
     context: &EntryContext<'_>,
 ) -> Result<RegisteredEngine, BadEntry> {
-    let at = |place: Place, problem: String, hints: Vec<String>| BadEntry {
-        engine: name.escape_debug().take(80).collect(),
-        line: place.line,
-        column: place.column,
-        problem,
-        hints,
-    };
-    let start = place_of(context.text, raw.get());
+    // Finding a place means counting lines from the beginning: only for entries that are bad.
+    let start = || place_of(context.text, raw.get());
     let bad = |error: &anyhow::Error| {
         let hints = error
             .downcast_ref::<Failure>()
             .map(|failure| failure.hints.clone())
             .unwrap_or_default();
-        at(start, error.to_string(), hints)
+        bad_entry_at(name, start(), error.to_string(), hints)
     };
     let engine_name = EngineName::parse(name).map_err(|error| bad(&error))?;
     let parsed = if context.ignores_unknown_keys {
@@ -116,12 +129,12 @@ pub fn read(
     };
     let mut engine: SelfImprovementEngine = parsed.map_err(|error| {
         let (problem, unknown, hints) = explain(&error);
-        let mut place = start.plus(error.line(), error.column());
+        let mut place = start().plus(error.line(), error.column());
         if let Some(key) = unknown {
             // The parser stops behind the key; a reader looks for its beginning.
             place.column = place.column.saturating_sub(key.len() + 1).max(1);
         }
-        at(place, problem, hints)
+        bad_entry_at(name, place, problem, hints)
     })?;
     engine.check().map_err(|error| bad(&error))?;
     engine.resolve_paths(context.path.parent().unwrap_or(Path::new("/")));

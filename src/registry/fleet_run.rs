@@ -12,6 +12,7 @@ use crate::diagnostics::Issue;
 use crate::engine::{
     Asked, Attempt, Conductor, CycleRequest, Decision, Energy, News, Reason, Signals, decide,
 };
+use crate::error::{Failure, kind_of};
 use crate::exit_code::ExitCode;
 use crate::names::EngineName;
 use crate::pipeline::{Progress, ProgressSink};
@@ -124,6 +125,7 @@ impl FleetRun<'_> {
     pub fn run(&self, engines: &[&RegisteredEngine]) -> Result<FleetReport> {
         let stores = self.open_stores(engines)?;
         let (mut reports, candidates) = self.decide_all(engines, &stores)?;
+        let mut skips_not_recorded = None;
         if !self.options.is_dry_run {
             self.observer.planned(candidates.len());
             for (index, report) in self.run_candidates(&candidates, &stores) {
@@ -131,13 +133,21 @@ impl FleetRun<'_> {
                     *place = Some(report);
                 }
             }
-            self.record_skips(engines, &reports, &stores)?;
+            // Cycles were run: whatever happens now, their report must not get lost.
+            if let Err(error) = self.record_skips(engines, &reports, &stores) {
+                let problem = format!("{error:#}");
+                self.observer.note(&format!(
+                    "warning: the skips could not be recorded: {problem}"
+                ));
+                skips_not_recorded = Some(problem);
+            }
         }
         let report = FleetReport {
             schema_version: 1,
             dry_run: self.options.is_dry_run,
             engines: reports.into_iter().flatten().collect(),
             bad_entries: self.registry.bad_entries().to_vec(),
+            skips_not_recorded,
             fails_if_busy: self.options.if_running == IfRunning::Fail,
             exit_code: ExitCode::Done,
         };
@@ -282,9 +292,14 @@ impl FleetRun<'_> {
             work();
         } else {
             std::thread::scope(|scope| {
-                for _ in 0..jobs {
-                    scope.spawn(work);
+                for _ in 1..jobs {
+                    let spawned = std::thread::Builder::new().spawn_scoped(scope, work);
+                    // Where no more threads can be had, fewer do the work.
+                    if spawned.is_err() {
+                        break;
+                    }
                 }
+                work();
             });
         }
         reports.into_inner().unwrap_or_else(PoisonError::into_inner)
@@ -308,12 +323,7 @@ impl FleetRun<'_> {
             .conductor(engine, stores, Some(&sink), &notes)
             .and_then(|conductor| conductor.attempt(&request));
         match attempt {
-            Ok(Attempt::Ran(cycle)) => {
-                let decision = cycle.decision.clone();
-                let mut report = EngineReport::decided(&engine.name, decision);
-                report.cycle = Some(cycle);
-                report
-            }
+            Ok(Attempt::Ran(cycle)) => EngineReport::ran(&engine.name, cycle),
             Ok(Attempt::Skipped(decision)) => EngineReport::decided(&engine.name, decision),
             Ok(Attempt::Busy(held_by)) => {
                 let mut report =
@@ -418,7 +428,7 @@ impl Stores {
         match self.own.get(path) {
             Some(Ok(store)) => Ok(store.as_ref()),
             // The error belongs to every engine that uses the file, so it is told to each anew.
-            Some(Err(error)) => Err(anyhow::anyhow!("{error:#}")),
+            Some(Err(error)) => Err(Failure::new(kind_of(error), format!("{error:#}")).into()),
             None => Ok(None),
         }
     }

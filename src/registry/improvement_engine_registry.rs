@@ -1,7 +1,6 @@
 //! The registry: the named engines, kept in a file that people may edit.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -12,12 +11,14 @@ use crate::engine::SelfImprovementEngine;
 use crate::error::{Failure, Kind};
 use crate::interrupt::Interrupt;
 use crate::names::EngineName;
+use crate::registry::claims::Claims;
 use crate::registry::document::{DocumentToWrite, RegistryDocument, entry_text};
 use crate::registry::entry::{self, BadEntry, EntryContext, RegisteredEngine};
 use crate::registry::fleet_run::{FleetOptions, FleetRun, Unobserved};
 use crate::registry::identity;
+use crate::registry::registry_file::{read_text, real_path};
 use crate::registry::report::FleetReport;
-use crate::store::{DataDir, FileLock, Store, replace};
+use crate::store::{DataDir, FileLock, LockAttempt, Store, replace};
 
 /// Where a registry and its data lie, and what time it is there.
 #[derive(Clone, Debug)]
@@ -93,9 +94,6 @@ pub enum Registration {
     Revive(String),
 }
 
-/// The largest registry file read, in bytes.
-const MAX_BYTES: u64 = 64 * 1024 * 1024;
-
 /// The named engines.
 #[derive(Debug)]
 pub struct ImprovementEngineRegistry {
@@ -150,10 +148,16 @@ impl ImprovementEngineRegistry {
         };
         let mut engines: Vec<RegisteredEngine> = Vec::new();
         let mut bad_entries = Vec::new();
+        let mut claims = Claims::new(&path, &workspace.data_dir.store());
         for (name, raw) in &document.engines {
-            match entry::read(name, raw, &context)
-                .and_then(|engine| without_twin(engine, &engines, raw, text))
-            {
+            let read = entry::read(name, raw, &context).and_then(|engine| {
+                let claimed = claims.claim(&engine);
+                claimed.map_or_else(
+                    |problem| Err(context.bad_entry(name, raw, problem)),
+                    |()| Ok(engine),
+                )
+            });
+            match read {
                 Ok(engine) => engines.push(engine),
                 Err(bad) => bad_entries.push(bad),
             }
@@ -250,7 +254,44 @@ impl ImprovementEngineRegistry {
     ) -> Result<()> {
         let _locks = self.lock()?;
         let text = self.changed_text(name, registration, define)?;
+        let _old_lock = self.lock_if_moved(name, &text)?;
         self.write(&text)
+    }
+
+    /// Takes the lock of an engine whose lock is about to lie elsewhere, as its database does.
+    ///
+    /// A cycle that holds the old lock would not keep a second one from starting under the new.
+    fn lock_if_moved(&self, name: &EngineName, changed: &str) -> Result<Option<FileLock>> {
+        let of = |text: Option<&str>| -> Result<Option<RegisteredEngine>> {
+            let registry = Self::from_text(self.workspace.clone(), text, Leniency::Strict)?;
+            let found = |engine: &RegisteredEngine| engine.name.folded() == name.folded();
+            Ok(registry.engines.into_iter().find(found))
+        };
+        let text = read_text(&self.workspace.registry_path)?;
+        let (Some(old), Some(new)) = (of(text.as_deref())?, of(Some(changed))?) else {
+            return Ok(None);
+        };
+        if old.engine.database == new.engine.database {
+            return Ok(None);
+        }
+        let path = self.workspace.data_dir.engine_lock(
+            old.name.as_str(),
+            &old.key.engine_id,
+            old.engine.database.as_deref(),
+        );
+        // Nobody holds a lock that was never made.
+        if !path.exists() {
+            return Ok(None);
+        }
+        match FileLock::try_lock(&path)? {
+            LockAttempt::Locked(lock) => Ok(Some(lock)),
+            LockAttempt::Busy => Err(Failure::new(
+                Kind::Busy,
+                format!("a cycle of `{name}` is running; its database cannot be changed now"),
+            )
+            .hint("try again when it has ended; `sie status` shows it")
+            .into()),
+        }
     }
 
     /// Returns what [`ImprovementEngineRegistry::register`] would register, and writes nothing.
@@ -303,16 +344,9 @@ impl ImprovementEngineRegistry {
         engine.check()?;
         let path = real_path(&self.workspace.registry_path);
         engine.resolve_paths(path.parent().unwrap_or(Path::new("/")));
-        let others = current
-            .engines
-            .iter()
-            .filter(|other| other.name.folded() != name.folded());
-        if let Some(problem) = shared_state_path(&engine, others) {
-            return Err(Failure::usage(problem).into());
-        }
         // A file without an id keeps the one made from its path: its rows are keyed by it already.
         let id = if text.is_some() {
-            current.id
+            current.id.clone()
         } else {
             identity::random()?
         };
@@ -329,7 +363,22 @@ impl ImprovementEngineRegistry {
             Some((_, raw)) => *raw = &entry,
             None => engines.push((name.as_str(), &entry)),
         }
-        DocumentToWrite { id: &id, engines }.to_text()
+        let changed = DocumentToWrite { id: &id, engines }.to_text()?;
+        // What is about to be written must be usable: its state file, for one, may belong to another engine.
+        let written = Self::from_text(self.workspace.clone(), Some(&changed), Leniency::Strict)?;
+        let was_bad = |new: &BadEntry| {
+            let mut before = current.bad_entries.iter();
+            before.any(|bad| bad.engine == new.engine && bad.problem == new.problem)
+        };
+        // Neither it nor, because of it, another one may be unusable that was usable before.
+        match written.bad_entries.iter().find(|bad| !was_bad(bad)) {
+            Some(bad) => Err(Failure::usage(format!(
+                "engine `{name}` cannot be registered: `{}` could not be used: {}",
+                bad.engine, bad.problem
+            ))
+            .into()),
+            None => Ok(changed),
+        }
     }
 
     /// Returns the keys that an engine's entry in the file has.
@@ -422,118 +471,10 @@ impl ImprovementEngineRegistry {
     }
 }
 
-/// Reads the file, or returns `None` if there is none.
-fn read_text(path: &Path) -> Result<Option<String>> {
-    let unusable = |problem: String| Failure::new(Kind::Unusable, problem);
-    let reading = || unusable(format!("cannot read the registry {}", path.display()));
-    let metadata = match fs::metadata(path) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(anyhow::Error::new(error).context(reading())),
-    };
-    // A pipe or a device in its place would make us wait for ever.
-    if !metadata.is_file() || metadata.len() > MAX_BYTES {
-        let most = MAX_BYTES / (1024 * 1024);
-        return Err(unusable(format!(
-            "the registry {} is not a file of at most {most} MiB",
-            path.display()
-        ))
-        .into());
-    }
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|mut file| file.read_to_end(&mut bytes))
-        .with_context(reading)?;
-    String::from_utf8(bytes).map(Some).map_err(|error| {
-        let good = error.utf8_error().valid_up_to();
-        let before = error.as_bytes().get(..good).unwrap_or_default();
-        let line = before.split(|byte| *byte == b'\n').count();
-        let column = before
-            .rsplit(|byte| *byte == b'\n')
-            .next()
-            .map_or(0, <[u8]>::len)
-            + 1;
-        unusable(format!(
-            "{} line {line}, column {column}: the registry is not UTF-8 text",
-            path.display()
-        ))
-        .into()
-    })
-}
-
 /// Returns the entries of a file, good and bad, in its order.
 fn members_of(text: Option<&str>) -> Result<Vec<(String, &RawValue)>> {
     match text {
         Some(text) => Ok(RegistryDocument::parse(text, "the registry", true)?.engines),
         None => Ok(Vec::new()),
     }
-}
-
-/// Resolves links as far as the path exists, so that one file has one identity.
-fn real_path(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    if let Ok(real) = fs::canonicalize(&absolute) {
-        return real;
-    }
-    match (
-        absolute
-            .parent()
-            .and_then(|folder| fs::canonicalize(folder).ok()),
-        absolute.file_name(),
-    ) {
-        (Some(folder), Some(name)) => folder.join(name),
-        _ => absolute,
-    }
-}
-
-fn without_twin(
-    engine: RegisteredEngine,
-    earlier: &[RegisteredEngine],
-    raw: &RawValue,
-    text: &str,
-) -> Result<RegisteredEngine, BadEntry> {
-    let same_name = earlier
-        .iter()
-        .find(|other| other.name.folded() == engine.name.folded());
-    let same_id = earlier
-        .iter()
-        .find(|other| other.key.engine_id == engine.key.engine_id);
-    let problem = match (same_name, same_id) {
-        (Some(other), _) => Some(format!("the name is taken by `{}` above", other.name)),
-        (_, Some(other)) => Some(format!("it has the id of `{}` above", other.name)),
-        _ => shared_state_path(&engine.engine, earlier.iter()),
-    };
-    match problem {
-        None => Ok(engine),
-        Some(problem) => {
-            let place = super::document::place_of(text, raw.get());
-            Err(BadEntry {
-                engine: engine.name.as_str().to_owned(),
-                line: place.line,
-                column: place.column,
-                problem,
-                hints: Vec::new(),
-            })
-        }
-    }
-}
-
-fn shared_state_path<'a>(
-    engine: &SelfImprovementEngine,
-    mut others: impl Iterator<Item = &'a RegisteredEngine>,
-) -> Option<String> {
-    let path = engine.state_path.as_deref()?;
-    let same = |other: &&RegisteredEngine| {
-        other
-            .engine
-            .state_path
-            .as_deref()
-            .is_some_and(|theirs| real_path(theirs) == real_path(path))
-    };
-    let other = others.find(same)?;
-    Some(format!(
-        "the state file {} belongs to engine `{}`",
-        path.display(),
-        other.name
-    ))
 }

@@ -1,11 +1,13 @@
 //! All engines: the registry file, and running those that are due.
 
+mod claims;
 mod document;
 mod entry;
 mod fleet_run;
 mod identity;
 mod improvement_engine_registry;
 mod questions;
+mod registry_file;
 mod report;
 
 pub use entry::{BadEntry, RegisteredEngine};

@@ -42,9 +42,14 @@ pub fn ask_all(
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..options.jobs.get().min(asked.len()) {
-            scope.spawn(work);
+        for _ in 1..options.jobs.get().min(asked.len()) {
+            let spawned = std::thread::Builder::new().spawn_scoped(scope, work);
+            // Where no more threads can be had, fewer do the work.
+            if spawned.is_err() {
+                break;
+            }
         }
+        work();
     });
     answers.into_inner().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::diagnostics::{Condition, Issue};
 use crate::engine::{Action, CycleReport, Decision};
+use crate::error::kind_of;
 use crate::exit_code::ExitCode;
 use crate::names::EngineName;
 use crate::registry::entry::BadEntry;
@@ -33,6 +34,9 @@ pub struct EngineReport {
     /// Why the engine could not be looked after.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The exit code that follows from the error.
+    #[serde(skip)]
+    pub error_code: ExitCode,
 }
 
 impl EngineReport {
@@ -49,6 +53,7 @@ impl EngineReport {
             held_by: Vec::new(),
             cycle: None,
             error: None,
+            error_code: ExitCode::Done,
         }
     }
 
@@ -65,7 +70,20 @@ impl EngineReport {
             held_by: Vec::new(),
             cycle: None,
             error: Some(format!("{error:#}")),
+            error_code: kind_of(error).exit_code(),
         }
+    }
+
+    /// Makes the report of a cycle that was run.
+    #[must_use]
+    pub fn ran(engine: &EngineName, cycle: Box<CycleReport>) -> Self {
+        let mut report = Self::decided(engine, cycle.decision.clone());
+        if let Some(left_undone) = &cycle.left_undone {
+            report.error = Some(left_undone.clone());
+            report.error_code = ExitCode::Unexpected;
+        }
+        report.cycle = Some(cycle);
+        report
     }
 
     /// Returns the state of the cycle, if one was run.
@@ -92,6 +110,9 @@ pub struct FleetReport {
     pub engines: Vec<EngineReport>,
     /// Entries of the registry that cannot be used.
     pub bad_entries: Vec<BadEntry>,
+    /// Why the skips could not be recorded, if they could not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skips_not_recorded: Option<String>,
     /// Whether a busy engine is an error.
     #[serde(skip)]
     pub fails_if_busy: bool,
@@ -104,6 +125,9 @@ impl FleetReport {
     #[must_use]
     pub fn with_exit_code(mut self) -> Self {
         let mut codes = vec![ExitCode::Done];
+        if self.skips_not_recorded.is_some() {
+            codes.push(ExitCode::Unexpected);
+        }
         if !self.bad_entries.is_empty() {
             codes.push(ExitCode::Usage);
         }
@@ -112,18 +136,25 @@ impl FleetReport {
                 .cycle
                 .as_ref()
                 .is_some_and(|cycle| cycle.not_recorded.is_some());
-            if engine.error.is_some() || is_unrecorded {
+            codes.push(engine.error_code);
+            if is_unrecorded {
                 codes.push(ExitCode::Unexpected);
             }
             if engine.outcome() == Some(CycleState::Failed) {
                 codes.push(ExitCode::PipelineFailed);
             }
-            if self.fails_if_busy && engine.reason == "busy" {
+            if self.is_too_busy(engine) {
                 codes.push(ExitCode::Busy);
             }
         }
         self.exit_code = ExitCode::first_of(&codes);
         self
+    }
+
+    /// Whether an engine is busy although that was declared an error.
+    #[must_use]
+    pub fn is_too_busy(&self, engine: &EngineReport) -> bool {
+        self.fails_if_busy && engine.reason == "busy"
     }
 
     /// Returns the signal that cancelled a cycle, if one did.

@@ -1,10 +1,12 @@
 //! The SQLite file behind the store: opening, creating, transactions.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
 use crate::error::{Failure, Kind};
@@ -22,6 +24,15 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 pub struct Store {
     connection: Mutex<Connection>,
     path: PathBuf,
+    file: Option<FileId>,
+}
+
+/// Device and inode: which file a path leads to.
+type FileId = (u64, u64);
+
+fn file_id(path: &Path) -> Option<FileId> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino()))
 }
 
 impl Store {
@@ -83,6 +94,7 @@ impl Store {
         Ok(Self {
             connection: Mutex::new(connection),
             path: path.to_owned(),
+            file: file_id(path),
         })
     }
 
@@ -91,6 +103,9 @@ impl Store {
         let connection = Connection::open_with_flags(path, flags)
             .and_then(|connection| {
                 connection.busy_timeout(BUSY_TIMEOUT)?;
+                // Plans that do not depend on bound values: otherwise each new value plans the statement anew, which
+                // costs more than running it.
+                connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
                 connection.pragma_update(None, "synchronous", "FULL")?;
                 connection.pragma_update(None, "foreign_keys", true)?;
                 Ok(connection)
@@ -99,6 +114,7 @@ impl Store {
         Ok(Self {
             connection: Mutex::new(connection),
             path: path.to_owned(),
+            file: file_id(path),
         })
     }
 
@@ -171,6 +187,12 @@ impl Store {
         act: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
     ) -> Result<T> {
         let mut connection = self.connection();
+        // What is written into a file that was removed or replaced is gone as soon as we end.
+        if file_id(&self.path) != self.file {
+            let shown = self.path.display();
+            let message = format!("the store {shown} was removed or replaced while it was in use");
+            return Err(Failure::new(Kind::Unusable, message).into());
+        }
         // IMMEDIATE: a transaction that reads first and writes later would fail at once under contention.
         let run = || {
             let transaction =

@@ -79,15 +79,15 @@ impl EngineState {
         })
     }
 
+    /// Saves what the end of a cycle changes; when it was started stands there since its beginning.
     pub(super) fn save(&self, tx: &Transaction<'_>, engine: i64) -> rusqlite::Result<()> {
         tx.execute(
-            "UPDATE engine SET last_run = ?2, last_started = ?3, failures_in_row = ?4, interruptions_in_row = ?5,
-             retry_from = ?6, last_outcome = ?7, successes = ?8, roi_total = ?9, typical_seconds = ?10,
-             state_digest = ?11 WHERE key = ?1",
+            "UPDATE engine SET last_run = ?2, failures_in_row = ?3, interruptions_in_row = ?4, retry_from = ?5,
+             last_outcome = ?6, successes = ?7, roi_total = ?8, typical_seconds = ?9, state_digest = ?10
+             WHERE key = ?1",
             params![
                 engine,
                 self.last_run.map(|time| time.0),
-                self.last_started.map(|time| time.0),
                 self.failures_in_row,
                 self.interruptions_in_row,
                 self.retry_from.map(|time| time.0),
@@ -245,7 +245,7 @@ impl Store {
             }
             tx.execute(
                 "UPDATE engine SET last_run = ?2, state_digest = ?3 WHERE key = ?1",
-                params![engine, file.last_run, digest],
+                params![engine, file.time_of_last_run().map(|time| time.0), digest],
             )?;
             Ok(())
         })

@@ -45,6 +45,23 @@ impl FileLock {
         Self::try_lock_file(file, path)
     }
 
+    /// Returns whether somebody holds a lock. Creates nothing, and needs no right to write.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the file cannot be opened, or locks do not work there.
+    pub fn is_held(path: &Path) -> Result<bool> {
+        let file = match File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            opened => opened.with_context(|| format!("cannot open the lock {}", path.display()))?,
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(TryLockError::WouldBlock) => Ok(true),
+            Err(TryLockError::Error(error)) => Err(locks_do_not_work(path, error)),
+        }
+    }
+
     fn try_lock_file(file: File, path: &Path) -> Result<LockAttempt> {
         match file.try_lock() {
             Ok(()) => Ok(LockAttempt::Locked(Self { file })),
@@ -184,6 +201,7 @@ mod tests {
     fn a_lock_is_busy_until_it_is_dropped_even_if_a_copy_of_the_descriptor_lives_on() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("x.lock");
+        assert!(!FileLock::is_held(&path).expect("works") && !path.exists());
         let LockAttempt::Locked(lock) = FileLock::try_lock(&path).expect("works") else {
             panic!("nobody else has it")
         };
@@ -191,8 +209,10 @@ mod tests {
             FileLock::try_lock(&path).expect("works"),
             LockAttempt::Busy
         ));
+        assert!(FileLock::is_held(&path).expect("works"));
         let copy = rustix::io::dup(&lock).expect("copied");
         drop(lock);
+        assert!(!FileLock::is_held(&path).expect("works"));
         assert!(matches!(
             FileLock::try_lock(&path).expect("works"),
             LockAttempt::Locked(_)

@@ -19,9 +19,15 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
+    let name = target.file_name().unwrap_or_default().to_string_lossy();
+    let (prefix, suffix) = (format!(".{name}"), ".sie-tmp");
+    // One name for all attempts: what a killed one left behind is cleared away by the next, not piled up. Nobody else
+    // is writing here: whoever replaces a file holds the lock that belongs to it.
+    let _ = fs::remove_file(folder.join(format!("{prefix}{suffix}")));
     let mut file = tempfile::Builder::new()
-        .prefix(".sie-")
-        .suffix(".tmp")
+        .prefix(&prefix)
+        .suffix(suffix)
+        .rand_bytes(0)
         .tempfile_in(folder)
         .with_context(|| format!("cannot create a temporary file in {}", folder.display()))?;
     let writing = || format!("cannot write {}", target.display());
@@ -50,6 +56,14 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;
+
+    #[test]
+    fn what_a_killed_attempt_left_behind_is_cleared_away() {
+        let folder = tempfile::tempdir().expect("folder");
+        File::create(folder.path().join(".state.json.sie-tmp")).expect("created");
+        replace(&folder.path().join("state.json"), b"new").expect("replaced");
+        assert_eq!(fs::read_dir(folder.path()).expect("readable").count(), 1);
+    }
 
     #[test]
     fn a_link_stays_a_link_and_the_mode_is_kept() {

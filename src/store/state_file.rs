@@ -8,8 +8,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::clock::UnixTime;
+use crate::error::Failure;
 use crate::store::replace::replace;
 
 /// What a state file says.
@@ -51,9 +54,19 @@ impl StateFile {
             return Err("it is not a JSON object".to_owned());
         }
         let mut state: Self = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        if state == Self::default() && !is_ours(text) {
+            return Err("it has neither `roi_history` nor `last_run`".to_owned());
+        }
         let surplus = state.roi_history.len().saturating_sub(Self::MAX_HISTORY);
         state.roi_history.drain(..surplus);
         Ok(state)
+    }
+
+    /// Returns when the last cycle ended, if there was one.
+    #[must_use]
+    pub fn time_of_last_run(&self) -> Option<UnixTime> {
+        // The file has no other way to say "never".
+        (self.last_run.abs() > 0.0).then_some(UnixTime(self.last_run))
     }
 
     /// Returns the text of the file.
@@ -86,10 +99,15 @@ impl StateFile {
                 return Ok(StateFileReading::Missing);
             }
             Err(error) => return Err(error).with_context(reading),
-            Ok(metadata) if !metadata.is_file() || metadata.len() > Self::MAX_BYTES => {
-                return Ok(StateFileReading::Damaged(
-                    "it is not a file of at most 1 MiB".to_owned(),
-                ));
+            Ok(metadata) if !metadata.is_file() => {
+                // A folder, a pipe or a device is no damaged state file: it stays where it is.
+                let problem = format!("the state path {} is not a file", path.display());
+                return Err(Failure::usage(problem)
+                    .hint("name another one with `--state-path FILE`")
+                    .into());
+            }
+            Ok(metadata) if metadata.len() > Self::MAX_BYTES => {
+                return Ok(StateFileReading::Damaged("it exceeds 1 MiB".to_owned()));
             }
             Ok(_) => {}
         }
@@ -135,5 +153,107 @@ impl StateFile {
             }
         }
         anyhow::bail!("there is no free name to move {} to", path.display())
+    }
+}
+
+/// Whether an object could be a state file: it has one of its keys, or nothing at all.
+fn is_ours(text: &[u8]) -> bool {
+    let fields: Map<String, Value> = serde_json::from_slice(text).unwrap_or_default();
+    fields.is_empty() || fields.contains_key("roi_history") || fields.contains_key("last_run")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cases(group: &str) -> Vec<Value> {
+        let path = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/data/conformance/state_file.json"
+        );
+        let vectors: Value =
+            serde_json::from_slice(&fs::read(path).expect("readable")).expect("JSON");
+        let cases = vectors["cases"].as_array().expect("cases").iter();
+        cases
+            .filter(|case| case["group"] == group)
+            .cloned()
+            .collect()
+    }
+
+    fn state_of(value: &Value, history: &str, last_run: &str) -> StateFile {
+        let history = value[history].as_array().expect("a list").iter();
+        StateFile {
+            roi_history: history.map(|roi| roi.as_f64().expect("a number")).collect(),
+            last_run: value[last_run].as_f64().expect("a number"),
+        }
+    }
+
+    #[test]
+    fn conformance_state_file_save() {
+        let cases = cases("save");
+        assert!(!cases.is_empty());
+        for case in cases {
+            let (name, expected) = (&case["name"], &case["expected"]);
+            let state = state_of(&case["input"], "roi_history", "last_run");
+            let folder = tempfile::tempdir().expect("folder");
+            let path = folder.path().join("missing/parents/state.json");
+            let text = state.to_text().expect("finite");
+            let written: Value = serde_json::from_str(&text).expect("JSON");
+            assert_eq!(written, expected["json"], "{name}");
+            StateFile::write(&path, &text).expect("written");
+            let StateFileReading::Read(reloaded, _) = StateFile::read(&path).expect("readable")
+            else {
+                panic!("{name} cannot be read back")
+            };
+            let expected = state_of(expected, "reloaded_roi_history", "reloaded_last_run");
+            assert_eq!(reloaded, expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn conformance_state_file_load() {
+        let cases = cases("load");
+        assert!(!cases.is_empty());
+        for case in cases {
+            let name = &case["name"];
+            let folder = tempfile::tempdir().expect("folder");
+            let path = folder.path().join("state.json");
+            if let Some(text) = case["input"]["file_text"].as_str() {
+                replace(&path, text.as_bytes()).expect("written");
+            }
+            let is_lenient = case["lenient"] == true;
+            let expected = case.get("intended").unwrap_or(&case["expected"]);
+            assert_eq!(expected["start_up_fails"], false, "{name}");
+            // An engine starts from the defaults where there is nothing to read.
+            let state = match StateFile::read(&path).expect("never fails on content") {
+                StateFileReading::Read(state, _) => state,
+                StateFileReading::Missing => StateFile::default(),
+                StateFileReading::Damaged(_) if is_lenient => continue,
+                StateFileReading::Damaged(_) => {
+                    assert!(case.get("intended").is_some(), "{name} is refused");
+                    StateFile::default()
+                }
+            };
+            assert_eq!(
+                state,
+                state_of(expected, "roi_history", "last_run"),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_object_of_somebody_else_is_not_taken_for_an_empty_state() {
+        assert!(StateFile::parse(b"{}").is_ok());
+        assert!(StateFile::parse(br#"{"name": "app", "version": 3}"#).is_err());
+        assert!(StateFile::parse(br#"{"last_run": 0, "other": 1}"#).is_ok());
+    }
+
+    #[test]
+    fn only_the_newest_thousand_deltas_are_kept() {
+        let all: Vec<f64> = (0..1200).map(f64::from).collect();
+        let text = serde_json::json!({ "roi_history": all }).to_string();
+        let state = StateFile::parse(text.as_bytes()).expect("valid");
+        assert_eq!(state.roi_history, all[200..]);
     }
 }

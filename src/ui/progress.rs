@@ -103,13 +103,11 @@ impl FleetObserver for ProgressDisplay {
 
     fn finished(&self, report: &EngineReport) {
         let done = self.finished.fetch_add(1, Ordering::Relaxed) + 1;
-        let bar = self
-            .running
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&report.engine);
-        if let (Some(bar), Some(bars)) = (bar, &self.bars) {
+        // Held to the end: two bars that disappear at the same moment would leave a line of one of them behind.
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        if let (Some(bar), Some(bars)) = (running.remove(&report.engine), &self.bars) {
             // The result table tells the rest.
+            bar.disable_steady_tick();
             bar.finish_and_clear();
             bars.remove(&bar);
         } else {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Stdio;
 
-use crate::support::{Home, wait_until};
+use crate::support::{Home, execute_in, number_in, processes_with, send, wait_until};
 
 fn home(pipeline: &str) -> Home {
     let mut home = Home::new();
@@ -59,12 +59,11 @@ fn a_killed_cycle_neither_loses_the_event_nor_answers_it_twice() {
     child.wait().unwrap();
     // The pipeline outlives its `sie` and holds the lock; it ends with the file in place.
     fs::write(home.work().join("fast"), "").unwrap();
-    for pid in crate::support::processes_with("SIE_CYCLE=alpha-2") {
-        let pid = rustix::process::Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
-        let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+    for pid in processes_with("SIE_CYCLE=alpha-2") {
+        send(pid, rustix::process::Signal::KILL);
     }
     wait_until("it is gone", || {
-        crate::support::processes_with("SIE_CYCLE=alpha-2").is_empty()
+        processes_with("SIE_CYCLE=alpha-2").is_empty()
     });
     assert_eq!(reason(&home), "evolve_requested");
     assert_eq!(ran(), 3);
@@ -158,12 +157,12 @@ fn engines_with_databases_of_their_own_never_see_each_others_events() {
     assert_eq!(reasons, ["never_run", "evolve_requested", "never_run"]);
     for name in ["beta", "gamma"] {
         let database = home.work().join(format!("own/{name}.db"));
-        let count = home.number_in(&database, "SELECT count(DISTINCT engine_key) FROM event");
+        let count = number_in(&database, "SELECT count(DISTINCT engine_key) FROM event");
         assert_eq!(count, 1, "{name}");
     }
     let shared = home.data_dir().join("sie.db");
     assert_eq!(
-        home.number_in(&shared, "SELECT count(DISTINCT engine_key) FROM event"),
+        number_in(&shared, "SELECT count(DISTINCT engine_key) FROM event"),
         1
     );
 }
@@ -216,20 +215,14 @@ fn odd_topics_and_data_are_refused_and_the_record_is_bounded() {
         .err_has("not JSON");
     home.run("event publish nobody note").exits(2);
     let database = home.data_dir().join("sie.db");
-    rusqlite::Connection::open(&database)
-        .and_then(|it| {
-            it.execute_batch(
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
-                 INSERT INTO event (engine_key, topic, at, data, is_pending)
-                 SELECT 1, 'evolve:self_improve', 0, '{}', i = 1 FROM n",
-            )
-        })
-        .unwrap();
-    home.run("event publish alpha note").exits(0);
-    assert_eq!(
-        home.number_in(&database, "SELECT count(*) FROM event"),
-        1001
+    execute_in(
+        &database,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+         INSERT INTO event (engine_key, topic, at, data, is_pending)
+         SELECT 1, 'evolve:self_improve', 0, '{}', i = 1 FROM n",
     );
+    home.run("event publish alpha note").exits(0);
+    assert_eq!(number_in(&database, "SELECT count(*) FROM event"), 1001);
     // The one that waits was the oldest.
     let plan = home.run("run-all --dry-run --format json").exits(0).json();
     assert_eq!(plan["engines"][0]["reason"], "evolve_requested");

@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 use std::thread;
 
-use crate::support::{Finished, Home};
+use crate::support::{Finished, Home, number_in};
 
 fn home() -> Home {
     let home = Home::new();
@@ -17,7 +17,7 @@ fn home() -> Home {
 
 fn rows_of(home: &Home) -> i64 {
     let database = home.data_dir().join("sie.db");
-    home.number_in(&database, "SELECT count(*) FROM metrics")
+    number_in(&database, "SELECT count(*) FROM metrics")
 }
 
 /// Runs the binary with a text on its stdin.
@@ -250,5 +250,5 @@ fn a_bot_of_two_engines_with_databases_of_their_own_has_its_rows_in_both() {
     home.run("metrics record robo errors=1").exits(0);
     assert_eq!(rows_of(&home), 1);
     let own = home.work().join("own/beta.db");
-    assert_eq!(home.number_in(&own, "SELECT count(*) FROM metrics"), 1);
+    assert_eq!(number_in(&own, "SELECT count(*) FROM metrics"), 1);
 }

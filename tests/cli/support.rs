@@ -1,14 +1,16 @@
 //! A hermetic home for one test, and the binary run in it.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
+use std::fs::{self, DirBuilder};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 /// How long a command may take before the test fails.
@@ -106,17 +108,14 @@ impl Home {
 
     #[must_use]
     pub fn finish(&self, arguments: &[&str], child: Child) -> Finished {
-        let pid = i32::try_from(child.id()).expect("a small pid");
+        let pid = child.id();
         let (sender, receiver) = std::sync::mpsc::channel();
         let waiter = thread::spawn(move || sender.send(child.wait_with_output()));
-        let output = match receiver.recv_timeout(PATIENCE) {
-            Ok(output) => output.expect("its end can be read"),
-            Err(_) => {
-                let pid = rustix::process::Pid::from_raw(pid).expect("a pid");
-                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
-                panic!("`sie {}` did not end", arguments.join(" "));
-            }
+        let Ok(output) = receiver.recv_timeout(PATIENCE) else {
+            send(pid, Signal::KILL);
+            panic!("`sie {}` did not end", arguments.join(" "));
         };
+        let output = output.expect("its end can be read");
         waiter.join().expect("joined").expect("sent");
         let root = self.path().to_string_lossy().into_owned();
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).replace(&root, "$TMP");
@@ -128,12 +127,83 @@ impl Home {
         }
     }
 
-    /// Runs SQL that returns one whole number on a store.
-    pub fn number_in(&self, database: &Path, sql: &str) -> i64 {
-        rusqlite::Connection::open(database)
-            .and_then(|connection| connection.query_row(sql, [], |row| row.get(0)))
-            .unwrap_or_else(|error| panic!("{sql}: {error}"))
+    /// Writes a file into the work folder and returns its path.
+    pub fn write(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.work().join(name);
+        fs::write(&path, text).expect("file written");
+        path
     }
+
+    /// Returns the text of a file in the work folder; empty if there is none.
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.work().join(name)).unwrap_or_default()
+    }
+
+    /// Whether there is a file of this name in the work folder.
+    pub fn has(&self, name: &str) -> bool {
+        self.work().join(name).exists()
+    }
+
+    /// Writes the registry file as a person would, into a data directory made for it.
+    pub fn write_registry(&self, text: &str) {
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(self.data_dir())
+            .expect("a data directory");
+        fs::write(self.registry(), text).expect("registry written");
+    }
+
+    /// Runs SQL that returns one whole number on the store of the fleet.
+    pub fn number(&self, sql: &str) -> i64 {
+        number_in(&self.data_dir().join("sie.db"), sql)
+    }
+
+    /// Returns the processes started from this home that still run.
+    pub fn processes(&self) -> Vec<u32> {
+        processes_with(&format!("HOME={}", self.path().display()))
+    }
+}
+
+/// Runs SQL that returns one whole number.
+pub fn number_in(database: &Path, sql: &str) -> i64 {
+    rusqlite::Connection::open(database)
+        .and_then(|connection| connection.query_row(sql, [], |row| row.get(0)))
+        .unwrap_or_else(|error| panic!("{sql}: {error}"))
+}
+
+/// Runs SQL that changes something.
+pub fn execute_in(database: &Path, sql: &str) {
+    rusqlite::Connection::open(database)
+        .and_then(|connection| connection.execute_batch(sql))
+        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+}
+
+/// Returns every file below a folder with its bytes, except what SQLite keeps beside an open database.
+pub fn snapshot(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if path.is_dir() {
+            files.insert(path.clone(), Vec::new());
+            files.extend(snapshot(&path));
+        } else if !name.ends_with("-shm") && !name.ends_with("-wal") {
+            files.insert(path.clone(), fs::read(&path).expect("a readable file"));
+        }
+    }
+    files
+}
+
+/// Tells that a part of a test is left out here, and why.
+pub fn notice(text: &str) {
+    let _ = writeln!(io::stderr(), "left out: {text}");
+}
+
+/// Sends a signal to a process.
+pub fn send(pid: u32, signal: Signal) {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    let _ = kill_process(pid.expect("a pid"), signal);
 }
 
 /// What a command printed and how it ended.
@@ -149,6 +219,12 @@ impl Finished {
     /// Asserts the exit code; the message shows everything the command said.
     pub fn exits(self, code: i32) -> Self {
         assert_eq!(self.code, Some(code), "{self:#?}");
+        self
+    }
+
+    /// Asserts by which signal it died.
+    pub fn dies_by(self, signal: i32) -> Self {
+        assert_eq!((self.code, self.signal), (None, Some(signal)), "{self:#?}");
         self
     }
 
@@ -172,6 +248,15 @@ impl Finished {
         assert!(
             !self.stderr.contains(text),
             "stderr has `{text}`: {self:#?}"
+        );
+        self
+    }
+
+    /// Asserts that it printed nothing at all.
+    pub fn says_nothing(self) -> Self {
+        assert!(
+            self.stdout.is_empty() && self.stderr.is_empty(),
+            "{self:#?}"
         );
         self
     }

@@ -1,0 +1,224 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_sie_global_optspecs
+    string join \n data-dir= registry= format= q/quiet color= h/help V/version
+end
+
+function __fish_sie_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_sie_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_sie_using_subcommand
+    set -l cmd (__fish_sie_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c sie -n "__fish_sie_needs_command" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_needs_command" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_needs_command" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_needs_command" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_needs_command" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_needs_command" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
+complete -c sie -n "__fish_sie_needs_command" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
+complete -c sie -n "__fish_sie_needs_command" -f -a "list" -d 'List the registered engines'
+complete -c sie -n "__fish_sie_needs_command" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
+complete -c sie -n "__fish_sie_needs_command" -f -a "cycle" -d 'Run one cycle of an engine now'
+complete -c sie -n "__fish_sie_needs_command" -f -a "run-all" -d 'Run one cycle of every engine that is due'
+complete -c sie -n "__fish_sie_needs_command" -f -a "status" -d 'Show for each engine how it is and what comes next'
+complete -c sie -n "__fish_sie_needs_command" -f -a "history" -d 'Show past cycles, newest first'
+complete -c sie -n "__fish_sie_needs_command" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
+complete -c sie -n "__fish_sie_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sie -n "__fish_sie_needs_command" -f -a "man" -d 'Print a man page, or write all of them into a folder'
+complete -c sie -n "__fish_sie_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand register" -l pipeline -d 'Run this command in a cycle; it is split into words, no shell is involved' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l bot -d 'Name the bot it improves [default: the engine\'s name]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l interval -d 'Be due this long after the last cycle ended [default: 1h]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l min-interval -d 'Never run within this time after the last cycle ended [default: 0s]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l cost -d 'What a cycle costs unless its result says so, in your unit of money' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l energy -d 'Effort handed to the pipeline, 1 to 100 [default: 1]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l timeout -d 'End a stage after this time [default: 24h]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l work-dir -d 'Run the pipeline in this folder [default: the current folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand register" -l env -d 'Add a variable to the environment of the pipeline (can be repeated)' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l database -d 'Keep the engine\'s data in this database of its own' -r -F
+complete -c sie -n "__fish_sie_using_subcommand register" -l state-path -d 'Keep ROI deltas and the time of the last cycle in this JSON file, too' -r -F
+complete -c sie -n "__fish_sie_using_subcommand register" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand register" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand register" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand register" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand register" -l replace -d 'Change the engine if the name is taken; options not given stay as they are'
+complete -c sie -n "__fish_sie_using_subcommand register" -l revive -d 'Carry on with the data of an engine of this name that was unregistered'
+complete -c sie -n "__fish_sie_using_subcommand register" -l dry-run -d 'Print what would be registered, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand register" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand register" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand register" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand unregister" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand unregister" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand unregister" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand unregister" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand unregister" -l dry-run -d 'Print what would be removed, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand unregister" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand unregister" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand unregister" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand list" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand list" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand list" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand list" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand list" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand show" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand show" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand show" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand show" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand show" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l energy -d 'Hand over exactly this energy, 1 to 100, unscaled' -r
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l if-running -d 'What to do if a cycle of the engine is running' -r -f -a "skip\t'Note it and exit 0'
+fail\t'Note it and exit 13'"
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l if-due -d 'Run only if the engine is due'
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l dry-run -d 'Print the decision, run and write nothing'
+complete -c sie -n "__fish_sie_using_subcommand cycle" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand cycle" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand cycle" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand run-all" -s j -l jobs -d 'Run this many cycles at a time' -r
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l if-running -d 'What to do with an engine whose cycle is running' -r -f -a "skip\t'Note it and exit 0'
+fail\t'Note it and exit 13'"
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l force -d 'Run engines that are not due or back off, too; minimum intervals hold'
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l dry-run -d 'Print the decisions, run and write nothing'
+complete -c sie -n "__fish_sie_using_subcommand run-all" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand run-all" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand run-all" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand status" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand status" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand status" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand status" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand status" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand history" -l limit -d 'Show at most this many cycles' -r
+complete -c sie -n "__fish_sie_using_subcommand history" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand history" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand history" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand history" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand history" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand history" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand demo" -l dir -d 'Keep the demo in this folder [default: a folder beside your data]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand demo" -l rounds -d 'Run this many rounds, 1 to 1000' -r
+complete -c sie -n "__fish_sie_using_subcommand demo" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand demo" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand demo" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand demo" -l dry-run -d 'Print what would be done, run and write nothing'
+complete -c sie -n "__fish_sie_using_subcommand demo" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand demo" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand completions" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand completions" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand completions" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand completions" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand completions" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand man" -l dir -d 'Write the pages of all commands into this folder' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand man" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand man" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand man" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand man" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand man" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "list" -d 'List the registered engines'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
