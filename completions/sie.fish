@@ -40,23 +40,39 @@ complete -c sie -n "__fish_sie_needs_command" -f -a "register" -d 'Register an e
 complete -c sie -n "__fish_sie_needs_command" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
 complete -c sie -n "__fish_sie_needs_command" -f -a "list" -d 'List the registered engines'
 complete -c sie -n "__fish_sie_needs_command" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
+complete -c sie -n "__fish_sie_needs_command" -f -a "pause" -d 'Leave an engine alone until it is resumed, or until a time'
+complete -c sie -n "__fish_sie_needs_command" -f -a "resume" -d 'End the pause of an engine'
 complete -c sie -n "__fish_sie_needs_command" -f -a "cycle" -d 'Run one cycle of an engine now'
 complete -c sie -n "__fish_sie_needs_command" -f -a "run-all" -d 'Run one cycle of every engine that is due'
+complete -c sie -n "__fish_sie_needs_command" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
 complete -c sie -n "__fish_sie_needs_command" -f -a "status" -d 'Show for each engine how it is and what comes next'
 complete -c sie -n "__fish_sie_needs_command" -f -a "history" -d 'Show past cycles, newest first'
+complete -c sie -n "__fish_sie_needs_command" -f -a "metrics" -d 'Record and show the metrics of bots'
+complete -c sie -n "__fish_sie_needs_command" -f -a "event" -d 'Publish and list events'
 complete -c sie -n "__fish_sie_needs_command" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
 complete -c sie -n "__fish_sie_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c sie -n "__fish_sie_needs_command" -f -a "man" -d 'Print a man page, or write all of them into a folder'
 complete -c sie -n "__fish_sie_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand register" -l pipeline -d 'Run this command in a cycle; it is split into words, no shell is involved' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l stage -d 'Run this command as a stage, after those given before it (can be repeated)' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l from -d 'Take the definition from this JSON file, `-` for stdin; other options go before it' -r -F
 complete -c sie -n "__fish_sie_using_subcommand register" -l bot -d 'Name the bot it improves [default: the engine\'s name]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l interval -d 'Be due this long after the last cycle ended [default: 1h]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l min-interval -d 'Never run within this time after the last cycle ended [default: 0s]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l rule -d 'Ask for a cycle when this holds: `ID: AGG(METRIC, WINDOW) OP NUMBER [@critical]` (can be repeated)' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l diagnose -d 'Ask for a cycle when this command reports an issue as a JSON line (can be repeated)' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l cost -d 'What a cycle costs unless its result says so, in your unit of money' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l energy -d 'Effort handed to the pipeline, 1 to 100 [default: 1]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l timeout -d 'End a stage after this time [default: 24h]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l retries -d 'Try a failed pipeline again this many times within a cycle [default: 0]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l retry-delay -d 'Wait this long before the first retry, twice as long before each further one [default: 10s]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l on-start -d 'Tell this command when a cycle begins: JSON on stdin; \'\' removes it' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l on-success -d 'Tell this command when a cycle succeeded' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l on-failure -d 'Tell this command when a cycle failed' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l work-dir -d 'Run the pipeline in this folder [default: the current folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand register" -l env -d 'Add a variable to the environment of the pipeline (can be repeated)' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l env-clear -d 'Keep our own environment from the pipeline; only `--env` and SIE_… variables reach it' -r -f -a "true\t''
+false\t''"
 complete -c sie -n "__fish_sie_using_subcommand register" -l database -d 'Keep the engine\'s data in this database of its own' -r -F
 complete -c sie -n "__fish_sie_using_subcommand register" -l state-path -d 'Keep ROI deltas and the time of the last cycle in this JSON file, too' -r -F
 complete -c sie -n "__fish_sie_using_subcommand register" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
@@ -111,9 +127,37 @@ never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand show" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand show" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand pause" -l reason -d 'Say why, for whoever looks at the status' -r
+complete -c sie -n "__fish_sie_using_subcommand pause" -l until -d 'End the pause at this time, for example 2026-11-23T18:00:00Z, or after this duration, for example 4h' -r
+complete -c sie -n "__fish_sie_using_subcommand pause" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand pause" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand pause" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand pause" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand pause" -l dry-run -d 'Print what would be paused, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand pause" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand pause" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand pause" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand resume" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand resume" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand resume" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand resume" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand resume" -l dry-run -d 'Print what would be resumed, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand resume" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand resume" -s V -l version -d 'Print version'
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l energy -d 'Hand over exactly this energy, 1 to 100, unscaled' -r
-complete -c sie -n "__fish_sie_using_subcommand cycle" -l if-running -d 'What to do if a cycle of the engine is running' -r -f -a "skip\t'Note it and exit 0'
-fail\t'Note it and exit 13'"
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l retries -d 'Try a failed pipeline again this many times within its cycle [default: as registered, else 0]' -r
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l if-running -d 'What to do with an engine whose cycle is running: skip (exit 0), fail (exit 13), or wait=DURATION, then fail' -r
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
@@ -129,8 +173,10 @@ complete -c sie -n "__fish_sie_using_subcommand cycle" -s q -l quiet -d 'Print n
 complete -c sie -n "__fish_sie_using_subcommand cycle" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand cycle" -s V -l version -d 'Print version'
 complete -c sie -n "__fish_sie_using_subcommand run-all" -s j -l jobs -d 'Run this many cycles at a time' -r
-complete -c sie -n "__fish_sie_using_subcommand run-all" -l if-running -d 'What to do with an engine whose cycle is running' -r -f -a "skip\t'Note it and exit 0'
-fail\t'Note it and exit 13'"
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l only -d 'Look only at engines whose names match, with `*`, `?` and `[a-c]` (can be repeated)' -r
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l halt -d 'When to start no further cycles: never, or soon,fail=N after N engines failed' -r
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l retries -d 'Try a failed pipeline again this many times within its cycle [default: as registered, else 0]' -r
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l if-running -d 'What to do with an engine whose cycle is running: skip (exit 0), fail (exit 13), or wait=DURATION, then fail' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
@@ -145,6 +191,19 @@ complete -c sie -n "__fish_sie_using_subcommand run-all" -l dry-run -d 'Print th
 complete -c sie -n "__fish_sie_using_subcommand run-all" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand run-all" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand run-all" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand why" -l at -d 'Explain the decision that started this cycle, or that stood at this time [default: the last one]' -r
+complete -c sie -n "__fish_sie_using_subcommand why" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand why" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand why" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand why" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand why" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand why" -s V -l version -d 'Print version'
 complete -c sie -n "__fish_sie_using_subcommand status" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand status" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand status" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
@@ -170,6 +229,99 @@ never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand history" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand history" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -f -a "record" -d 'Record metrics of a bot'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -f -a "show" -d 'Show the newest metrics of a bot'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l json -d 'Read rows as JSON from this file, `-` for stdin: an object, a list of objects, or one after the other' -r -F
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l file -d 'Read rows from this file: `.csv` with names in the first line, or `.jsonl` with an object per line' -r -F
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l at -d 'Say when rows that do not tell were measured [default: now]' -r
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l dry-run -d 'Check the rows, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -l last -d 'Look at the newest N rows' -r
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from help" -f -a "record" -d 'Record metrics of a bot'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the newest metrics of a bot'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -f -a "publish" -d 'Publish an event for an engine'
+complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -f -a "list" -d 'List events, newest first'
+complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -l json -d 'Read the data of the event as JSON from this file, `-` for stdin' -r -F
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -l dry-run -d 'Print the event, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -l topic -d 'List only events of this topic' -r
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -l limit -d 'List at most this many events' -r
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "publish" -d 'Publish an event for an engine'
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "list" -d 'List events, newest first'
+complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand demo" -l dir -d 'Keep the demo in this folder [default: a folder beside your data]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand demo" -l rounds -d 'Run this many rounds, 1 to 1000' -r
 complete -c sie -n "__fish_sie_using_subcommand demo" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
@@ -210,15 +362,24 @@ never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand man" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand man" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "list" -d 'List the registered engines'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show cycle run-all status history demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "list" -d 'List the registered engines'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "pause" -d 'Leave an engine alone until it is resumed, or until a time'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "resume" -d 'End the pause of an engine'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "metrics" -d 'Record and show the metrics of bots'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "event" -d 'Publish and list events'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "record" -d 'Record metrics of a bot'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "show" -d 'Show the newest metrics of a bot'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "publish" -d 'Publish an event for an engine'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "list" -d 'List events, newest first'

@@ -18,6 +18,11 @@ mod values;
 
 pub use complete::complete;
 pub use errors::{Refused, global_args_in, refused};
+mod observing;
+
+pub use observing::{
+    EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
+};
 
 /// Improve bots, models and agents when it pays: decide, run, learn, and say why.
 #[derive(Debug, Parser)]
@@ -93,10 +98,18 @@ pub enum CliCommand {
     Cycle(CycleArgs),
     /// Run one cycle of every engine that is due
     RunAll(RunAllArgs),
+    /// Explain the last decision on an engine: every number behind it, and what would have turned it
+    Why(WhyArgs),
     /// Show for each engine how it is and what comes next
     Status,
     /// Show past cycles, newest first
     History(HistoryArgs),
+    /// Record and show the metrics of bots
+    #[command(subcommand)]
+    Metrics(MetricsCommand),
+    /// Publish and list events
+    #[command(subcommand)]
+    Event(EventCommand),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),
     /// Print the completion script of a shell
@@ -142,6 +155,17 @@ pub struct RegisterArgs {
     /// Never run within this time after the last cycle ended [default: 0s]
     #[arg(long, value_name = "DURATION", help_heading = "When")]
     pub min_interval: Option<String>,
+    /// Ask for a cycle when this holds: `ID: AGG(METRIC, WINDOW) OP NUMBER [@critical]` (can be repeated)
+    #[arg(long, value_name = "RULE", help_heading = "When")]
+    pub rule: Vec<String>,
+    /// Ask for a cycle when this command reports an issue as a JSON line (can be repeated)
+    #[arg(
+        long,
+        value_name = "CMD",
+        help_heading = "When",
+        allow_hyphen_values = true
+    )]
+    pub diagnose: Vec<String>,
     /// What a cycle costs unless its result says so, in your unit of money
     #[arg(
         long,
@@ -402,18 +426,23 @@ pub struct ManArgs {
 /// Returns the whole command line, with examples and exit codes.
 #[must_use]
 pub fn command() -> clap::Command {
-    let mut command = Cli::command();
+    with_examples(Cli::command(), "").after_long_help(after_help(examples::of("sie")))
+}
+
+/// Adds examples to the subcommands of a command, and to theirs.
+fn with_examples(mut command: clap::Command, parent: &str) -> clap::Command {
     let names: Vec<String> = command
         .get_subcommands()
         .map(|sub| sub.get_name().to_owned())
         .collect();
     for name in names {
+        let path = format!("{parent} {name}").trim_start().to_owned();
         command = command.mut_subcommand(&name, |sub| {
-            let text = after_help(examples::of(&name));
-            sub.after_long_help(text)
+            let text = after_help(examples::of(&path));
+            with_examples(sub, &path).after_long_help(text)
         });
     }
-    command.after_long_help(after_help(examples::of("sie")))
+    command
 }
 
 fn after_help(examples: &[&str]) -> String {
@@ -443,14 +472,31 @@ mod tests {
         command().debug_assert();
     }
 
+    /// Every command with its path, nested ones too.
+    fn all_commands() -> Vec<(String, clap::Command)> {
+        fn walk(command: &clap::Command, parent: &str, all: &mut Vec<(String, clap::Command)>) {
+            for sub in command.get_subcommands() {
+                let path = format!("{parent} {}", sub.get_name())
+                    .trim_start()
+                    .to_owned();
+                if sub.get_name() != "help" {
+                    walk(sub, &path, all);
+                    all.push((path, sub.clone()));
+                }
+            }
+        }
+        let mut all = Vec::new();
+        walk(&command(), "", &mut all);
+        all
+    }
+
     #[test]
     fn every_command_has_examples_and_every_option_a_help_without_a_full_stop() {
-        for sub in command()
-            .get_subcommands()
-            .filter(|sub| sub.get_name() != "help")
-        {
-            let name = sub.get_name();
-            assert!(examples::of(name).len() >= 2, "{name} has too few examples");
+        for (name, sub) in all_commands() {
+            assert!(
+                examples::of(&name).len() >= 2,
+                "{name} has too few examples"
+            );
             for argument in sub.get_arguments() {
                 let id = argument.get_id();
                 let help = argument
@@ -471,16 +517,16 @@ mod tests {
 
     #[test]
     fn every_example_is_a_valid_command_line() {
-        for sub in command().get_subcommands() {
-            for example in examples::of(sub.get_name()) {
-                let line = example.split(" | ").next().unwrap_or(example);
-                let line = line.split(" > ").next().unwrap_or(line);
-                let words = shlex::split(line).expect("splits");
-                let start = words
+        for (name, _) in all_commands() {
+            for example in examples::of(&name) {
+                // Quoted operators stay within their words; bare ones end the command.
+                let words = shlex::split(example).expect("splits");
+                let words: Vec<&String> = words
                     .iter()
-                    .position(|word| word == "sie")
-                    .expect("calls sie");
-                assert!(Cli::try_parse_from(&words[start..]).is_ok(), "{example}");
+                    .skip_while(|word| *word != "sie")
+                    .take_while(|word| !["|", ">"].contains(&word.as_str()))
+                    .collect();
+                assert!(Cli::try_parse_from(words).is_ok(), "{example}");
             }
         }
     }

@@ -44,14 +44,17 @@ mod cli;
 mod clock;
 mod commands;
 mod demo;
+pub mod diagnostics;
 mod duration;
 mod engine;
 mod env;
 mod error;
+mod events;
 mod exit_code;
 mod glob;
 mod hooks;
 mod interrupt;
+mod metrics;
 pub mod modules;
 mod names;
 mod output;
@@ -64,10 +67,11 @@ mod ui;
 pub use autoscale::Autoscaler;
 pub use capital::CapitalManager;
 pub use clock::UnixTime;
+pub use diagnostics::{Condition, DiagnosticManager};
 pub use duration::HumanDuration;
 pub use engine::{
-    Action, Condition, CycleReport, Decision, Energy, EnergyBase, EnergyInputs, EnergyScaling,
-    ForecastFactor, Reason, SelfImprovementEngine,
+    Action, CycleReport, Decision, Energy, EnergyBase, EnergyInputs, EnergyScaling, ForecastFactor,
+    Reason, SelfImprovementEngine,
 };
 pub use modules::ModuleTrends;
 pub use names::{BotName, EngineName};

@@ -9,6 +9,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie register gamma --stage fetch=./fetch.sh --stage 'train=./train.sh {energy}' --retries 2",
             "sie register alpha --replace --interval 30m",
             "sie register delta --from engine.json",
+            "sie register alpha --replace --rule 'slow: mean(response_time, 20) > 2.0 @critical'",
         ],
         "unregister" => &["sie unregister alpha", "sie unregister alpha --dry-run"],
         "list" => &[
@@ -33,6 +34,36 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie run-all --quiet --jobs 4",
             "sie run-all --only 'eu-*' --halt soon,fail=3",
             "sie run-all --dry-run",
+        ],
+        "why" => &[
+            "sie why alpha",
+            "sie why alpha --at alpha-148",
+            "sie why alpha --at 2026-11-23T08:00:00Z --format json | jq .flip",
+        ],
+        "metrics" => &[
+            "sie metrics record alpha errors=2 response_time=0.4",
+            "sie metrics show alpha --last 200",
+        ],
+        "metrics record" => &[
+            "sie metrics record alpha errors=2 revenue=41 expense=10.5",
+            "sie metrics record alpha --file week.csv",
+            "curl -s http://alpha/metrics.json | sie metrics record alpha --json -",
+        ],
+        "metrics show" => &[
+            "sie metrics show alpha",
+            "sie metrics show alpha --last 1000 --format json",
+        ],
+        "event" => &[
+            "sie event publish alpha evolve:self_improve",
+            "sie event list alpha",
+        ],
+        "event publish" => &[
+            "sie event publish alpha evolve:self_improve",
+            "echo '{\"ledger\": 41, \"bank\": 40}' | sie event publish alpha discrepancy --json -",
+        ],
+        "event list" => &[
+            "sie event list",
+            "sie event list alpha --topic cycle:failed --format jsonl",
         ],
         "status" => &["sie status", "sie status --format json"],
         "history" => &[

@@ -51,11 +51,18 @@ fn pages() -> Result<Vec<(String, String)>> {
     let mut command = cli::command().disable_help_subcommand(true);
     command.build();
     let mut pages = vec![("sie".to_owned(), page(&command, "sie")?)];
-    for sub in command.get_subcommands() {
-        let name = format!("sie-{}", sub.get_name());
-        pages.push((name.clone(), page(sub, &name)?));
-    }
+    add_pages(&command, "sie", &mut pages)?;
     Ok(pages)
+}
+
+/// Adds the pages of the subcommands of a command, and of theirs.
+fn add_pages(command: &Command, parent: &str, pages: &mut Vec<(String, String)>) -> Result<()> {
+    for sub in command.get_subcommands() {
+        let name = format!("{parent}-{}", sub.get_name());
+        pages.push((name.clone(), page(sub, &name)?));
+        add_pages(sub, &name, pages)?;
+    }
+    Ok(())
 }
 
 fn page(command: &Command, name: &str) -> Result<String> {

@@ -3,9 +3,11 @@
 mod completions;
 mod cycle;
 mod demo;
+mod event;
 mod history;
 mod list;
 mod man;
+mod metrics;
 mod pause;
 mod register;
 mod run_all;
@@ -13,6 +15,7 @@ mod session;
 mod show;
 mod status;
 mod unregister;
+mod why;
 
 use anyhow::Result;
 
@@ -51,6 +54,9 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Resume(args) => pause::resume(args, session),
         CliCommand::Cycle(args) => cycle::run(args, session),
         CliCommand::RunAll(args) => run_all::run(args, session),
+        CliCommand::Why(args) => why::run(args, session),
+        CliCommand::Metrics(command) => metrics::run(command, session),
+        CliCommand::Event(command) => event::run(command, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),
         CliCommand::Demo(args) => demo::run(args, session),

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use crate::cli::RegisterArgs;
 use crate::commands::{Ended, Session};
 use crate::duration::HumanDuration;
-use crate::engine::{Energy, SelfImprovementEngine};
+use crate::engine::{Energy, Rules, SelfImprovementEngine};
 use crate::error::Failure;
 use crate::exit_code::ExitCode;
 use crate::hooks::HookCommand;
@@ -73,7 +73,13 @@ pub fn register(args: &RegisterArgs, session: &Session) -> Result<RegistrationDo
         engine: name.to_string(),
         summary: summary(&registered.engine),
         next: (change == "registered" && !args.dry_run)
-            .then(|| format!("run it with `sie cycle {name}`, or let cron call `sie run-all`")),
+            .then(|| {
+                if registered.engine.rules.is_empty() {
+                    format!("run it with `sie cycle {name}`, or let cron call `sie run-all`")
+                } else {
+                    format!("record metrics with `sie metrics record {name} errors=0.02 revenue=41`, then `sie run-all`")
+                }
+            }),
     })
 }
 
@@ -107,49 +113,8 @@ fn define(
     if let Some(bot) = &args.bot {
         engine.bot = Some(BotName::parse(bot)?);
     }
-    let durations = [
-        ("--interval", &args.interval, &mut engine.interval),
-        (
-            "--min-interval",
-            &args.min_interval,
-            &mut engine.min_interval,
-        ),
-        ("--timeout", &args.timeout, &mut engine.timeout),
-        ("--retry-delay", &args.retry_delay, &mut engine.retry_delay),
-    ];
-    for (option, text, duration) in durations {
-        if let Some(text) = text {
-            *duration = HumanDuration::parse(text).with_context(|| at_option(option))?;
-        }
-    }
-    if let Some(energy) = args.energy {
-        engine.energy = Energy::new(energy).with_context(|| at_option("--energy"))?;
-    }
-    engine.cost = args.cost.or(engine.cost);
-    engine.retries = args.retries.unwrap_or(engine.retries);
-    engine.env_clear = args.env_clear.unwrap_or(engine.env_clear);
-    let hooks = [
-        ("--on-start", &args.on_start, &mut engine.hooks.on_start),
-        (
-            "--on-success",
-            &args.on_success,
-            &mut engine.hooks.on_success,
-        ),
-        (
-            "--on-failure",
-            &args.on_failure,
-            &mut engine.hooks.on_failure,
-        ),
-    ];
-    for (option, line, hook) in hooks {
-        match line.as_deref() {
-            None => {}
-            Some("") => *hook = None,
-            Some(line) => {
-                *hook = Some(HookCommand::parse(line).with_context(|| at_option(option))?);
-            }
-        }
-    }
+    set_values(&mut engine, name, args)?;
+    set_hooks(&mut engine, args)?;
     for variable in &args.env {
         let (key, value) = variable.split_once('=').ok_or_else(|| {
             Failure::usage(format!("`--env {variable}` has no `=`"))
@@ -180,6 +145,68 @@ fn define(
     engine.database = moved(&args.database, &engine.database);
     engine.state_path = moved(&args.state_path, &engine.state_path);
     Ok(engine)
+}
+
+/// Takes over the options that are values: durations, numbers, rules.
+fn set_values(
+    engine: &mut SelfImprovementEngine,
+    name: &EngineName,
+    args: &RegisterArgs,
+) -> Result<()> {
+    let durations = [
+        ("--interval", &args.interval, &mut engine.interval),
+        (
+            "--min-interval",
+            &args.min_interval,
+            &mut engine.min_interval,
+        ),
+        ("--timeout", &args.timeout, &mut engine.timeout),
+        ("--retry-delay", &args.retry_delay, &mut engine.retry_delay),
+    ];
+    for (option, text, duration) in durations {
+        if let Some(text) = text {
+            *duration = HumanDuration::parse(text).with_context(|| at_option(option))?;
+        }
+    }
+    if let Some(energy) = args.energy {
+        engine.energy = Energy::new(energy).with_context(|| at_option("--energy"))?;
+    }
+    if !args.rule.is_empty() {
+        engine.rules = Rules::parse(&args.rule, name.as_str())?;
+    }
+    if !args.diagnose.is_empty() {
+        engine.diagnose.clone_from(&args.diagnose);
+    }
+    engine.cost = args.cost.or(engine.cost);
+    engine.retries = args.retries.unwrap_or(engine.retries);
+    engine.env_clear = args.env_clear.unwrap_or(engine.env_clear);
+    Ok(())
+}
+
+fn set_hooks(engine: &mut SelfImprovementEngine, args: &RegisterArgs) -> Result<()> {
+    let hooks = [
+        ("--on-start", &args.on_start, &mut engine.hooks.on_start),
+        (
+            "--on-success",
+            &args.on_success,
+            &mut engine.hooks.on_success,
+        ),
+        (
+            "--on-failure",
+            &args.on_failure,
+            &mut engine.hooks.on_failure,
+        ),
+    ];
+    for (option, line, hook) in hooks {
+        match line.as_deref() {
+            None => {}
+            Some("") => *hook = None,
+            Some(line) => {
+                *hook = Some(HookCommand::parse(line).with_context(|| at_option(option))?);
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Reads the definition that `--from` names.
@@ -271,8 +298,19 @@ fn summary(engine: &SelfImprovementEngine) -> String {
         .as_deref()
         .map(|folder| format!(" in {}", folder.display()))
         .unwrap_or_default();
+    let ids: Vec<String> = engine
+        .rules
+        .as_slice()
+        .iter()
+        .map(|rule| format!("`{}`", rule.id()))
+        .collect();
+    let rules = match ids.as_slice() {
+        [] => String::new(),
+        [id] => format!(" or when {id} asks"),
+        _ => format!(" or when one of {} asks", ids.join(", ")),
+    };
     format!(
-        ": {}{folder}, every {}, no policy",
+        ": {}{folder}, every {}{rules}, no policy",
         engine.pipeline, engine.interval
     )
 }

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::commands::{Ended, Session};
-use crate::engine::{Asked, decide};
-use crate::output::{EngineStatus, SPARKLINE_CYCLES, StatusDocument};
+use crate::engine::{Asked, News, Signals, decide};
+use crate::output::{EngineStatus, SPARKLINE_CYCLES, StatusDocument, metrics_warnings};
 use crate::registry::RegisteredEngine;
 use crate::store::{Cycle, CycleFilter, CycleState, EngineState, FileLock, Store};
 
@@ -57,7 +57,20 @@ fn status_of(
             store.roi_history(&engine.key, SPARKLINE_CYCLES)?,
         ),
     };
-    let next = decide(&engine.engine.trigger_inputs(&state, Asked::IfDue, now));
+    let signals = match store {
+        // Commands that diagnose are not run here: a look at the fleet should be quick and without effects.
+        Some(store) => {
+            let bot = engine.bot();
+            let news = News::of_engine(store, &engine.key, &bot)?;
+            Signals::read(store, &news, &engine.key, &engine.engine, &bot, &state)?
+        }
+        None => Signals::default(),
+    };
+    let inputs = engine
+        .engine
+        .trigger_inputs(&state, &signals, Asked::IfDue, now);
+    let next = decide(inputs);
+    let warning = metrics_warnings(&next.conditions, now).into_iter().next();
     let (result, note) = match &last {
         Some(cycle) if cycle.state == CycleState::Running => running(engine, cycle, session),
         Some(cycle) => (
@@ -81,7 +94,7 @@ fn status_of(
         roi_total: state.roi_total,
         roi,
         next,
-        note,
+        note: note.or(warning),
     })
 }
 

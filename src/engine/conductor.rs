@@ -7,31 +7,35 @@ use serde::Serialize;
 
 use crate::capital::Money;
 use crate::clock::Clock;
+use crate::diagnostics::Issue;
 use crate::engine::aftermath;
 use crate::engine::attempts::{Attempts, RetryPlan, Tried};
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
 use crate::engine::energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling};
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
+use crate::engine::signals::{News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
 use crate::engine::trigger::{self, Asked};
 use crate::error::{Failure, Kind};
+use crate::events;
 use crate::interrupt::Interrupt;
-use crate::names::{BotName, EngineName};
+use crate::names::EngineName;
 use crate::pipeline::{
     CycleResult, Failed, PipelineEnd, PipelineRun, ProgressSink, StageEnvironment, redact,
     stopwatch,
 };
 use crate::store::{
-    Attempt as AttemptRow, Booking, CycleEnd, CycleState, DataDir, EngineKey, EngineState,
-    FileLock, LockAttempt, NewCycle, NewDecision, Pause, RunDirs, Store, holders_of,
+    Attempt as AttemptRow, Booking, Consequences, CycleEnd, CycleState, DataDir, DriftState,
+    EngineKey, EngineState, FileLock, LockAttempt, NewCycle, NewDecision, Pause, RunDirs, Store,
+    holders_of,
 };
 
 /// How many last lines of a log are shown for a failure.
 const TAIL_LINES: usize = 3;
 
 /// What a cycle is asked for with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct CycleRequest {
     /// Who asks.
     pub asked: Asked,
@@ -41,6 +45,8 @@ pub struct CycleRequest {
     pub retries: Option<u32>,
     /// How long to wait for a cycle of the engine that is running.
     pub patience: Duration,
+    /// What `diagnose` commands reported before the lock was taken.
+    pub reported: Vec<Issue>,
 }
 
 /// What came of asking for a cycle.
@@ -148,7 +154,7 @@ impl Conductor<'_> {
     /// # Errors
     ///
     /// Fails if the lock, the store or the run's folder cannot be used; then nothing was spawned.
-    pub fn attempt(&self, request: CycleRequest) -> Result<Attempt> {
+    pub fn attempt(&self, request: &CycleRequest) -> Result<Attempt> {
         let lock_path = self.lock_path();
         let Some(lock) = self.lock(&lock_path, request.patience)? else {
             return Ok(Attempt::Busy(holders_of(&lock_path)));
@@ -156,11 +162,16 @@ impl Conductor<'_> {
         self.mend()?;
         let state = self.store.engine_state(&self.key)?;
         let now = self.clock.now();
-        let decision = trigger::decide(&self.engine.trigger_inputs(&state, request.asked, now));
+        let mut signals = self.signals(&state)?;
+        signals.reported.clone_from(&request.reported);
+        let asked = request.asked;
+        let inputs = self.engine.trigger_inputs(&state, &signals, asked, now);
+        let decision = trigger::decide(inputs);
         if !decision.is_run() {
             return Ok(Attempt::Skipped(decision, state.pause));
         }
-        let report = self.run_cycle(request, &state, &decision, &lock)?;
+        let drift = signals.acknowledged_drift();
+        let report = self.run_cycle(request, &state, &decision, &drift, &lock)?;
         Ok(Attempt::Ran(Box::new(report)))
     }
 
@@ -209,6 +220,13 @@ impl Conductor<'_> {
         }
     }
 
+    /// Reads what was recorded since the last cycle started.
+    fn signals(&self, state: &EngineState) -> Result<Signals> {
+        let bot = self.engine.bot_or(self.name);
+        let news = News::of_engine(self.store, &self.key, &bot)?;
+        Signals::read(self.store, &news, &self.key, self.engine, &bot, state)
+    }
+
     fn lock_path(&self) -> std::path::PathBuf {
         let own_database = self.engine.database.as_deref();
         self.data_dir
@@ -233,9 +251,10 @@ impl Conductor<'_> {
 
     fn run_cycle(
         &self,
-        request: CycleRequest,
+        request: &CycleRequest,
         state: &EngineState,
         decision: &Decision,
+        drift: &[DriftState],
         lock: &FileLock,
     ) -> Result<CycleReport> {
         let energy = request
@@ -245,7 +264,7 @@ impl Conductor<'_> {
         let cycle = self.runs.cycle_name(number);
         (self.on_start)(&StartedCycle {
             cycle: cycle.clone(),
-            trigger: decision.reason,
+            trigger: decision.reason.clone(),
             energy,
         });
         let started = stopwatch();
@@ -264,7 +283,7 @@ impl Conductor<'_> {
             PipelineEnd::Succeeded(result) => Some(result.as_ref().clone()),
             _ => None,
         };
-        let recorded = self.record(number, &end, &after, result.as_ref());
+        let recorded = self.record(number, &end, &after, result.as_ref(), drift);
         let left_undone = match &recorded {
             Ok(()) => self.pass_on(number, &end, result.as_ref()).err(),
             Err(_) => None,
@@ -283,7 +302,7 @@ impl Conductor<'_> {
         Ok(CycleReport {
             cycle,
             outcome: end.state,
-            trigger: decision.reason,
+            trigger: decision.reason.clone(),
             decision: decision.clone(),
             energy,
             energy_given: request.energy.is_some(),
@@ -337,11 +356,7 @@ impl Conductor<'_> {
             .work_dir
             .as_deref()
             .unwrap_or(self.data_dir.root());
-        let bot = self
-            .engine
-            .bot
-            .clone()
-            .unwrap_or_else(|| BotName::from(self.name));
+        let bot = self.engine.bot_or(self.name);
         let run = PipelineRun {
             pipeline: &self.engine.pipeline,
             environment: StageEnvironment {
@@ -387,8 +402,8 @@ impl Conductor<'_> {
         let next = self.store.next_cycle_number(&self.key)?.max(fleet_next);
         let number = self.runs.create(next)?;
         let reserved = Self::millionths(self.engine.cost.unwrap_or(0.0))?;
-        let evidence = serde_json::to_string(&decision.conditions)
-            .context("cannot write the evidence as JSON")?;
+        let evidence =
+            serde_json::to_string(decision).context("cannot write the evidence as JSON")?;
         let cycle = NewCycle {
             number,
             decision: NewDecision {
@@ -399,11 +414,25 @@ impl Conductor<'_> {
             energy: energy.number(),
             reserved,
             books_here: self.fleet.is_none(),
+            events: &[],
         };
+        let started = events::event(
+            CycleState::Running.topic(),
+            &serde_json::json!({
+                "cycle": self.runs.cycle_name(number),
+                "trigger": decision.reason,
+                "energy": energy,
+            }),
+        )?;
         let held = self
             .fleet
             .map_or(Ok(()), |fleet| fleet.hold(&self.key, number, reserved, now));
-        let begun = held.and_then(|()| self.store.begin_cycle(&self.key, &cycle, now));
+        let begun = held.and_then(|()| {
+            events::publish(&self.key, vec![started], now, |events| {
+                let cycle = NewCycle { events, ..cycle };
+                self.store.begin_cycle(&self.key, &cycle, now)
+            })
+        });
         if begun.is_err() {
             self.runs.discard(number);
         }
@@ -463,10 +492,15 @@ impl Conductor<'_> {
         end: &CycleEnd,
         after: &EngineState,
         result: Option<&CycleResult>,
+        drift: &[DriftState],
     ) -> Result<()> {
         let bookings = Self::bookings(end, result)?;
-        let here = self.fleet.is_none().then_some(bookings.as_slice());
-        let was_running = self.store.end_cycle(&self.key, number, end, after, here)?;
+        let bot = self.engine.bot_or(self.name);
+        let consequences = Consequences {
+            metrics: result.and_then(|result| self.metrics_of(result, &bot)),
+            ..self.consequences(end.state, &bookings, drift)
+        };
+        let was_running = self.end(number, end, after, &consequences)?;
         anyhow::ensure!(
             was_running,
             "the store {} does not know the cycle any more",

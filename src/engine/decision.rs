@@ -1,9 +1,14 @@
-//! A decision: run or skip, the reason, and the numbers it rests on.
+//! A decision: run or skip, the reason, and the numbers it rests on. Recorded as JSON and read back by `why`.
 
-use serde::{Serialize, Serializer};
+use std::borrow::Cow;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::diagnostics::{Condition, Issue};
+use crate::engine::trigger::Asked;
 
 /// What was decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Run a cycle.
@@ -24,9 +29,9 @@ impl Action {
 }
 
 /// Why it was decided so. The codes are stable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// An operator paused the engine.
+    /// The operator paused the engine.
     Paused,
     /// Too soon after failures.
     BackingOff,
@@ -34,12 +39,22 @@ pub enum Reason {
     MinInterval,
     /// Somebody asked for it.
     Forced,
+    /// An event asks for it.
+    EvolveRequested,
     /// The wait after a failure is over.
     RetryAfterFailure,
     /// There was no cycle yet.
     NeverRun,
     /// The interval is over.
     IntervalOver,
+    /// The policy values running higher than skipping.
+    Policy,
+    /// The forecast lies above its bias.
+    Forecast,
+    /// A diagnostic asks for it: a built-in check, a rule of the operator or a `diagnose` command, by its code.
+    Diagnostic(String),
+    /// Something asks for it, but the energy score is too low.
+    LowEnergy,
     /// Nothing asks for it.
     NotNeeded,
     /// A cycle of the engine is running.
@@ -49,38 +64,75 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Every reason that is not named after a diagnostic.
+    const PLAIN: [Self; 13] = [
+        Self::Paused,
+        Self::BackingOff,
+        Self::MinInterval,
+        Self::Forced,
+        Self::EvolveRequested,
+        Self::RetryAfterFailure,
+        Self::NeverRun,
+        Self::IntervalOver,
+        Self::Policy,
+        Self::Forecast,
+        Self::LowEnergy,
+        Self::NotNeeded,
+        Self::Busy,
+    ];
+
     /// Returns the stable code.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Self::Paused => "paused",
             Self::BackingOff => "backing_off",
             Self::MinInterval => "min_interval",
             Self::Forced => "forced",
+            Self::EvolveRequested => "evolve_requested",
             Self::RetryAfterFailure => "retry_after_failure",
             Self::NeverRun => "never_run",
             Self::IntervalOver => "interval_over",
+            Self::Policy => "policy",
+            Self::Forecast => "forecast",
+            Self::Diagnostic(code) => code,
+            Self::LowEnergy => "low_energy",
             Self::NotNeeded => "not_needed",
             Self::Busy => "busy",
             Self::NotStarted => "not_started",
         }
     }
 
+    /// Returns the reason of a code; one that is not ours is that of a diagnostic.
+    #[must_use]
+    pub fn from_code(code: &str) -> Self {
+        Self::PLAIN
+            .into_iter()
+            .find(|reason| reason.code() == code)
+            .unwrap_or_else(|| Self::Diagnostic(code.to_owned()))
+    }
+
     /// Returns what the code means, for people.
     #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
+    pub fn words(&self) -> Cow<'static, str> {
+        let words = match self {
             Self::Paused => "paused",
             Self::BackingOff => "backing off after failures",
             Self::MinInterval => "minimum interval not over",
             Self::Forced => "asked for",
+            Self::EvolveRequested => "an event asks for it",
             Self::RetryAfterFailure => "retry after failure",
             Self::NeverRun => "never run",
             Self::IntervalOver => "interval over",
+            Self::Policy => "the policy values running higher",
+            Self::Forecast => "the forecast is above its bias",
+            Self::Diagnostic(code) => return format!("`{code}` asks for it").into(),
+            Self::LowEnergy => "too little energy",
             Self::NotNeeded => "nothing asks for it",
             Self::Busy => "a cycle is running",
             Self::NotStarted => "the run was ended before its turn",
-        }
+        };
+        words.into()
     }
 }
 
@@ -90,32 +142,30 @@ impl Serialize for Reason {
     }
 }
 
-/// One comparison that was made on the way to a decision.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Condition {
-    /// What was compared.
-    pub name: &'static str,
-    /// The number found; none if there is none (never run).
-    pub value: Option<f64>,
-    /// How it was compared: `>=` or `<`.
-    pub op: &'static str,
-    /// The number it was compared with.
-    pub threshold: f64,
-    /// The unit of both.
-    pub unit: &'static str,
-    /// Whether the comparison holds.
-    pub holds: bool,
+impl<'de> Deserialize<'de> for Reason {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = Cow::<'de, str>::deserialize(deserializer)?;
+        Ok(Self::from_code(&code))
+    }
 }
 
-/// Run or skip, and why.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+/// Run or skip, and why. Everything needed to take it again stands in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Decision {
     /// What was decided.
     pub action: Action,
     /// The first reason that applied.
     pub reason: Reason,
-    /// Every comparison made, in the order in which they decide.
+    /// Who asked.
+    pub asked: Asked,
+    /// Every condition looked at; those that forbid come first, the others in the order in which they decide.
     pub conditions: Vec<Condition>,
+    /// The operator's rules, by which their conditions are put together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rules: Vec<String>,
+    /// What `diagnose` commands reported.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reported: Vec<Issue>,
     /// For a skip that ends by itself: in how many seconds.
     pub due_in: Option<f64>,
 }
@@ -129,22 +179,39 @@ impl Decision {
 
     /// Returns the skip that stands for an engine whose cycle is running.
     #[must_use]
-    pub fn busy() -> Self {
-        Self::skip(Reason::Busy)
+    pub fn busy(asked: Asked) -> Self {
+        Self::skip(Reason::Busy, asked)
     }
 
     /// Returns the skip that stands for an engine that was due when the run was ended.
     #[must_use]
-    pub fn not_started() -> Self {
-        Self::skip(Reason::NotStarted)
+    pub fn not_started(asked: Asked) -> Self {
+        Self::skip(Reason::NotStarted, asked)
     }
 
-    fn skip(reason: Reason) -> Self {
+    fn skip(reason: Reason, asked: Asked) -> Self {
         Self {
             action: Action::Skip,
             reason,
+            asked,
             conditions: Vec::new(),
+            rules: Vec::new(),
+            reported: Vec::new(),
             due_in: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_reads_back_from_its_code() {
+        for reason in Reason::PLAIN {
+            assert_eq!(Reason::from_code(reason.code()), reason);
+        }
+        let rule = Reason::Diagnostic("slow".to_owned());
+        assert_eq!(Reason::from_code(rule.code()), rule);
     }
 }

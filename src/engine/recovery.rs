@@ -38,9 +38,8 @@ impl Conductor<'_> {
             };
             let state = aftermath::after(&self.store.engine_state(&self.key)?, &end);
             let bookings = Self::bookings(&end, None)?;
-            let here = self.fleet.is_none().then_some(bookings.as_slice());
-            self.store
-                .end_cycle(&self.key, cycle.number, &end, &state, here)
+            let consequences = self.consequences(end.state, &bookings, &[]);
+            self.end(cycle.number, &end, &state, &consequences)
                 .context("cannot record an interrupted cycle")?;
             notes.push(format!(
                 "cycle {} was interrupted: its `sie` (process {}) died; it is recorded and not learned from",

@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::UnixTime;
+use crate::diagnostics::DiagnosticSettings;
 use crate::duration::HumanDuration;
 use crate::engine::attempts::RetryPlan;
 use crate::engine::energy::Energy;
+use crate::engine::rules::Rules;
+use crate::engine::signals::Signals;
 use crate::engine::trigger::{Asked, TriggerInputs};
 use crate::error::Failure;
 use crate::hooks::Hooks;
-use crate::names::BotName;
-use crate::pipeline::{CycleResult, ModelAutomationPipeline};
+use crate::names::{BotName, EngineName};
+use crate::pipeline::{CycleResult, ModelAutomationPipeline, StageCommand};
 use crate::store::EngineState;
 
 /// One bot's improvement loop: its triggers, its pipeline and where its data lie.
@@ -83,6 +86,21 @@ pub struct SelfImprovementEngine {
     /// A database of its own, instead of the one all engines share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<PathBuf>,
+    /// Rules over the bot's metrics that ask for a cycle.
+    #[serde(default, skip_serializing_if = "Rules::is_empty")]
+    pub rules: Rules,
+    /// What the built-in checks look for.
+    #[serde(default, skip_serializing_if = "is_default_diagnostics")]
+    pub diagnostics: DiagnosticSettings,
+    /// Commands that report issues of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub diagnose: Vec<String>,
+    /// How many of the bot's newest metrics rows are kept.
+    #[serde(
+        default = "default_metrics_rows",
+        skip_serializing_if = "is_default_metrics_rows"
+    )]
+    pub metrics_rows: u64,
     /// A state file to keep up to date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state_path: Option<PathBuf>,
@@ -140,6 +158,22 @@ fn is_default_log_limit(limit: &u64) -> bool {
     *limit == default_log_limit()
 }
 
+fn is_default_diagnostics(settings: &DiagnosticSettings) -> bool {
+    *settings == DiagnosticSettings::default()
+}
+
+fn default_metrics_rows() -> u64 {
+    1_000_000
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_default_metrics_rows(rows: &u64) -> bool {
+    *rows == default_metrics_rows()
+}
+
 impl SelfImprovementEngine {
     /// Makes an engine with the defaults: due every hour, energy 1, a day for each stage.
     ///
@@ -174,6 +208,10 @@ impl SelfImprovementEngine {
             retry_delay: default_retry_delay(),
             hooks: Hooks::default(),
             database: None,
+            rules: Rules::default(),
+            diagnostics: DiagnosticSettings::default(),
+            diagnose: Vec::new(),
+            metrics_rows: default_metrics_rows(),
             state_path: None,
         })
     }
@@ -213,6 +251,8 @@ impl SelfImprovementEngine {
                 );
             }
         }
+        self.rules.check()?;
+        self.check_diagnostics()?;
         for (key, path) in [
             ("work_dir", &self.work_dir),
             ("database", &self.database),
@@ -226,6 +266,32 @@ impl SelfImprovementEngine {
             }
         }
         Ok(())
+    }
+
+    fn check_diagnostics(&self) -> Result<()> {
+        let settings = &self.diagnostics;
+        let problem = if !(1..=Self::MAX_WINDOW).contains(&settings.window) {
+            format!("`diagnostics.window` is not from 1 to {}", Self::MAX_WINDOW)
+        } else if !(0.0..=1.0).contains(&settings.anomaly_share) {
+            "`diagnostics.anomaly_share` is not from 0 to 1".to_owned()
+        } else if self.metrics_rows == 0 {
+            "`metrics_rows` is 0: no metrics could be kept".to_owned()
+        } else {
+            for line in &self.diagnose {
+                StageCommand::split(line).context(Failure::usage("`diagnose` cannot be used"))?;
+            }
+            return Ok(());
+        };
+        Err(Failure::usage(problem).into())
+    }
+
+    /// The widest window of the built-in checks, in rows.
+    const MAX_WINDOW: usize = 100_000;
+
+    /// Returns the bot that an engine of this name improves.
+    #[must_use]
+    pub fn bot_or(&self, name: &EngineName) -> BotName {
+        self.bot.clone().unwrap_or_else(|| BotName::from(name))
     }
 
     /// Makes paths absolute: relative ones start from `folder`.
@@ -249,9 +315,10 @@ impl SelfImprovementEngine {
     pub fn trigger_inputs(
         &self,
         state: &EngineState,
+        signals: &Signals,
         asked: Asked,
         now: UnixTime,
-    ) -> TriggerInputs {
+    ) -> TriggerInputs<'_> {
         // A time in the future means the clock was set back: nobody should have to wait until it catches up.
         let since = |time: UnixTime| {
             let elapsed = now.seconds_since(time);
@@ -273,6 +340,13 @@ impl SelfImprovementEngine {
                 .or(state.last_run)
                 .map_or(f64::INFINITY, since),
             asked,
+            energy: None,
+            requests: signals.requests,
+            policy_advantage: None,
+            forecast: None,
+            diagnosis: signals.diagnose(self),
+            rules: self.rules.as_slice(),
+            reported: signals.reported.clone(),
         }
     }
 

@@ -1,12 +1,17 @@
-//! Whether a cycle is due: a pure function of numbers (design §7). Reads nothing, changes nothing.
+//! Whether a cycle is due: turns numbers into conditions and has them judged. Reads nothing, changes nothing.
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostics::{Comparison, Condition, Issue, Measurement, Rule, Truth};
 use crate::engine::backoff::backoff;
-use crate::engine::decision::{Action, Condition, Decision, Reason};
+use crate::engine::decision::{Decision, Reason};
+use crate::engine::verdict::{Evidence, check};
 
 /// Who asks for a cycle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Asked {
     /// Nobody: it runs if it is due.
     IfDue,
@@ -16,10 +21,19 @@ pub enum Asked {
     Cycle,
 }
 
-/// What the decision depends on.
+/// A number and the limit it is compared with.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TriggerInputs {
-    /// If an operator paused the engine: how many seconds are left, infinity if only `resume` ends it.
+pub struct Limited {
+    /// The number.
+    pub value: f64,
+    /// The limit.
+    pub limit: f64,
+}
+
+/// What the decision depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TriggerInputs<'a> {
+    /// If the operator paused the engine: how many seconds are left, infinity if only `resume` ends it.
     pub paused_for: Option<f64>,
     /// Seconds since the last cycle ended; infinity if the clock was set back, `None` if there was none.
     pub elapsed: Option<f64>,
@@ -33,220 +47,173 @@ pub struct TriggerInputs {
     pub since_failure: f64,
     /// Who asks.
     pub asked: Asked,
+    /// The energy score and the threshold below which it forbids; none without a capital source.
+    pub energy: Option<Limited>,
+    /// How many events ask for a cycle.
+    pub requests: u64,
+    /// By how much the policy values running higher than skipping; none without a policy.
+    pub policy_advantage: Option<f64>,
+    /// The forecast ROI and the bias it has to exceed; none without a forecaster.
+    pub forecast: Option<Limited>,
+    /// What the diagnostics found, built-in checks first, then rules.
+    pub diagnosis: Vec<Condition>,
+    /// The operator's rules.
+    pub rules: &'a [Rule],
+    /// What `diagnose` commands reported.
+    pub reported: Vec<Issue>,
 }
 
-/// Decides whether to run a cycle: the first reason that applies, in the order of design §7.
+impl TriggerInputs<'_> {
+    fn backoff_seconds(&self) -> f64 {
+        backoff(self.failures_in_row, self.interval).as_secs_f64()
+    }
+
+    /// Returns every condition; those that forbid come first, then those that ask, in their order.
+    fn conditions(&mut self) -> Vec<Condition> {
+        let mut conditions = Vec::with_capacity(2 + self.diagnosis.len());
+        if self.paused_for.is_some() {
+            let paused = Measurement::of_count(1);
+            let op = Comparison::Above;
+            conditions.push(plain(check::PAUSED, "paused", paused, op, 0.0));
+        }
+        if self.failures_in_row > 0 {
+            // Where both are counted from the same moment they are one reading.
+            let reading = if self
+                .elapsed
+                .is_some_and(|it| it.total_cmp(&self.since_failure).is_eq())
+            {
+                "elapsed"
+            } else {
+                "since_failure"
+            };
+            let wait = self.backoff_seconds();
+            conditions.push(seconds(
+                check::BACKING_OFF,
+                reading,
+                Some(self.since_failure),
+                Comparison::Below,
+                wait,
+            ));
+        }
+        if !self.min_interval.is_zero() {
+            conditions.push(seconds(
+                check::MIN_INTERVAL,
+                "elapsed",
+                // What never ran is not too soon.
+                self.elapsed.or(Some(f64::INFINITY)),
+                Comparison::Below,
+                self.min_interval.as_secs_f64(),
+            ));
+        }
+        if let Some(Limited { value, limit }) = self.energy {
+            let score = Measurement::of_number(value);
+            let op = Comparison::Below;
+            conditions.push(plain(check::LOW_ENERGY, "energy_score", score, op, limit));
+        }
+        if self.requests > 0 {
+            let requests = Measurement::of_count(self.requests);
+            let op = Comparison::Above;
+            conditions.push(plain(
+                check::EVOLVE_REQUESTED,
+                "requests",
+                requests,
+                op,
+                0.0,
+            ));
+        }
+        let interval_check = if self.elapsed.is_none() {
+            check::NEVER_RUN
+        } else {
+            check::INTERVAL
+        };
+        conditions.push(seconds(
+            interval_check,
+            "elapsed",
+            self.elapsed.or(Some(f64::INFINITY)),
+            Comparison::AtLeast,
+            self.interval.as_secs_f64(),
+        ));
+        if let Some(advantage) = self.policy_advantage {
+            let advantage = Measurement::of_number(advantage);
+            let op = Comparison::Above;
+            conditions.push(plain(check::POLICY, "policy_advantage", advantage, op, 0.0));
+        }
+        if let Some(Limited { value, limit }) = self.forecast {
+            let roi = Measurement::of_number(value);
+            let op = Comparison::Above;
+            conditions.push(plain(check::FORECAST, "forecast_roi", roi, op, limit));
+        }
+        conditions.append(&mut self.diagnosis);
+        conditions
+    }
+
+    /// Returns in how many seconds a skip ends by itself, if it does.
+    fn due_in(&self, reason: &Reason) -> Option<f64> {
+        let min_interval = self.min_interval.as_secs_f64();
+        let interval = self.interval.as_secs_f64();
+        let elapsed = self.elapsed.unwrap_or(f64::INFINITY);
+        let wait = || self.backoff_seconds() - self.since_failure;
+        match reason {
+            Reason::Paused => self.paused_for.filter(|seconds| seconds.is_finite()),
+            Reason::BackingOff => Some(wait().max(min_interval - elapsed)),
+            // After failures it is due as soon as nothing forbids it.
+            Reason::MinInterval if self.failures_in_row > 0 => Some(min_interval - elapsed),
+            Reason::MinInterval | Reason::NotNeeded => Some(interval.max(min_interval) - elapsed),
+            _ => None,
+        }
+    }
+}
+
+/// Decides whether to run a cycle: the first reason that applies, in the order of design §7, mode `any`.
 ///
 /// Backing off does not hold against `--force` (design §5); the minimum interval does.
 #[must_use]
-pub fn decide(inputs: &TriggerInputs) -> Decision {
-    let wait = backoff(inputs.failures_in_row, inputs.interval).as_secs_f64();
-    let is_backing_off = inputs.failures_in_row > 0 && inputs.since_failure < wait;
-    let min_interval = inputs.min_interval.as_secs_f64();
-    let is_too_soon = inputs.elapsed.is_some_and(|elapsed| elapsed < min_interval);
-    let interval = inputs.interval.as_secs_f64();
-    let is_over = inputs.elapsed.is_none_or(|elapsed| elapsed >= interval);
-
-    let (action, reason) = match inputs.asked {
-        // Whoever paused it had a reason that no `--force` knows of.
-        _ if inputs.paused_for.is_some() => (Action::Skip, Reason::Paused),
-        Asked::Cycle => (Action::Run, Reason::Forced),
-        Asked::IfDue if is_backing_off => (Action::Skip, Reason::BackingOff),
-        _ if is_too_soon => (Action::Skip, Reason::MinInterval),
-        Asked::Force => (Action::Run, Reason::Forced),
-        Asked::IfDue if inputs.failures_in_row > 0 => (Action::Run, Reason::RetryAfterFailure),
-        Asked::IfDue if inputs.elapsed.is_none() => (Action::Run, Reason::NeverRun),
-        Asked::IfDue if is_over => (Action::Run, Reason::IntervalOver),
-        Asked::IfDue => (Action::Skip, Reason::NotNeeded),
-    };
-    let elapsed = inputs.elapsed.unwrap_or(f64::INFINITY);
-    let due_in = match reason {
-        Reason::Paused => inputs.paused_for.filter(|seconds| seconds.is_finite()),
-        Reason::BackingOff => Some((wait - inputs.since_failure).max(min_interval - elapsed)),
-        // After failures it is due as soon as nothing forbids it.
-        Reason::MinInterval if inputs.failures_in_row > 0 => Some(min_interval - elapsed),
-        Reason::MinInterval | Reason::NotNeeded => Some(interval.max(min_interval) - elapsed),
-        _ => None,
-    };
-    let mut conditions = Vec::with_capacity(3);
-    if inputs.failures_in_row > 0 {
-        conditions.push(seconds(
-            "backing_off",
-            Some(inputs.since_failure),
-            "<",
-            wait,
-            is_backing_off,
-        ));
+pub fn decide(mut inputs: TriggerInputs<'_>) -> Decision {
+    let conditions = inputs.conditions();
+    let (action, reason) = Evidence {
+        asked: inputs.asked,
+        conditions: &conditions,
+        rules: inputs.rules,
+        reported: &inputs.reported,
     }
-    if !inputs.min_interval.is_zero() {
-        conditions.push(seconds(
-            "min_interval",
-            inputs.elapsed,
-            "<",
-            min_interval,
-            is_too_soon,
-        ));
-    }
-    conditions.push(seconds("interval", inputs.elapsed, ">=", interval, is_over));
+    .verdict();
     Decision {
         action,
+        due_in: inputs.due_in(&reason),
         reason,
+        asked: inputs.asked,
         conditions,
-        due_in,
+        rules: inputs.rules.iter().map(ToString::to_string).collect(),
+        reported: inputs.reported,
     }
 }
 
-fn seconds(
-    name: &'static str,
-    value: Option<f64>,
-    op: &'static str,
+fn plain(
+    check: &str,
+    reading: &str,
+    measurement: Measurement,
+    op: Comparison,
     threshold: f64,
-    holds: bool,
 ) -> Condition {
-    // Infinity stands for a clock set back: there is no number to show.
-    let value = value.filter(|value| value.is_finite());
+    Condition::judge(check, reading.to_owned(), measurement, op, threshold)
+}
+
+/// Judges a time. Infinity is one: it stands for "longer than anything", and only has no number to show.
+fn seconds(
+    check: &str,
+    reading: &str,
+    value: Option<f64>,
+    op: Comparison,
+    threshold: f64,
+) -> Condition {
+    let result = value.map_or(Truth::Unknown, |value| op.holds(value, threshold).into());
+    let measurement = Measurement::of_number(value.unwrap_or(f64::INFINITY));
     Condition {
-        name,
-        value,
-        op,
-        threshold,
-        unit: "s",
-        holds,
+        result,
+        ..plain(check, reading, measurement, op, threshold)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn inputs(elapsed: Option<f64>) -> TriggerInputs {
-        TriggerInputs {
-            paused_for: None,
-            elapsed,
-            interval: Duration::from_secs(3600),
-            min_interval: Duration::ZERO,
-            failures_in_row: 0,
-            since_failure: 0.0,
-            asked: Asked::IfDue,
-        }
-    }
-
-    fn verdict(inputs: &TriggerInputs) -> (Action, Reason) {
-        let decision = decide(inputs);
-        (decision.action, decision.reason)
-    }
-
-    #[test]
-    fn an_engine_that_never_ran_runs_and_then_waits_for_its_interval() {
-        assert_eq!(verdict(&inputs(None)), (Action::Run, Reason::NeverRun));
-        assert_eq!(
-            verdict(&inputs(Some(3599.9))),
-            (Action::Skip, Reason::NotNeeded)
-        );
-        assert_eq!(
-            verdict(&inputs(Some(3600.0))),
-            (Action::Run, Reason::IntervalOver)
-        );
-        assert_eq!(
-            verdict(&inputs(Some(f64::INFINITY))),
-            (Action::Run, Reason::IntervalOver)
-        );
-    }
-
-    #[test]
-    fn a_skip_says_when_it_ends() {
-        assert_eq!(decide(&inputs(Some(600.0))).due_in, Some(3000.0));
-        let held = TriggerInputs {
-            min_interval: Duration::from_secs(7200),
-            ..inputs(Some(600.0))
-        };
-        assert_eq!(decide(&held).due_in, Some(6600.0));
-    }
-
-    #[test]
-    fn failures_are_waited_out_and_then_retried_before_the_interval_is_over() {
-        let failed = TriggerInputs {
-            failures_in_row: 1,
-            since_failure: 599.0,
-            ..inputs(Some(599.0))
-        };
-        assert_eq!(verdict(&failed), (Action::Skip, Reason::BackingOff));
-        let over = TriggerInputs {
-            since_failure: 600.0,
-            elapsed: Some(600.0),
-            ..failed
-        };
-        assert_eq!(verdict(&over), (Action::Run, Reason::RetryAfterFailure));
-        let interrupted_twice = TriggerInputs {
-            elapsed: None,
-            ..failed
-        };
-        assert_eq!(
-            verdict(&interrupted_twice),
-            (Action::Skip, Reason::BackingOff)
-        );
-    }
-
-    #[test]
-    fn force_ends_backing_off_and_respects_the_minimum_interval_and_cycle_respects_neither() {
-        let failed = TriggerInputs {
-            failures_in_row: 3,
-            min_interval: Duration::from_secs(60),
-            asked: Asked::Force,
-            ..inputs(Some(100.0))
-        };
-        assert_eq!(verdict(&failed), (Action::Run, Reason::Forced));
-        let soon = TriggerInputs {
-            elapsed: Some(59.0),
-            ..failed
-        };
-        assert_eq!(verdict(&soon), (Action::Skip, Reason::MinInterval));
-        assert_eq!(
-            verdict(&TriggerInputs {
-                asked: Asked::Cycle,
-                ..soon
-            }),
-            (Action::Run, Reason::Forced)
-        );
-    }
-
-    #[test]
-    fn paused_beats_everything_and_ends_when_it_says() {
-        for asked in [Asked::IfDue, Asked::Force, Asked::Cycle] {
-            let paused = TriggerInputs {
-                paused_for: Some(f64::INFINITY),
-                asked,
-                ..inputs(None)
-            };
-            assert_eq!(verdict(&paused), (Action::Skip, Reason::Paused));
-            assert_eq!(decide(&paused).due_in, None);
-        }
-        let for_a_while = TriggerInputs {
-            paused_for: Some(90.0),
-            ..inputs(None)
-        };
-        assert_eq!(decide(&for_a_while).due_in, Some(90.0));
-    }
-
-    #[test]
-    fn every_comparison_is_in_the_evidence_whichever_decided() {
-        let failed = TriggerInputs {
-            failures_in_row: 1,
-            min_interval: Duration::from_secs(60),
-            ..inputs(Some(5.0))
-        };
-        let names: Vec<_> = decide(&failed)
-            .conditions
-            .iter()
-            .map(|c| (c.name, c.holds))
-            .collect();
-        assert_eq!(
-            names,
-            [
-                ("backing_off", true),
-                ("min_interval", true),
-                ("interval", false)
-            ]
-        );
-    }
-}
+#[path = "trigger_tests.rs"]
+mod tests;

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::clock::UnixTime;
 use crate::duration::HumanDuration;
-use crate::engine::CycleReport;
+use crate::engine::{CycleReport, Reason};
 use crate::output::cell::{Cell, short, signed};
+use crate::output::conditions;
 use crate::output::document::Document;
 use crate::output::table::Table;
 use crate::registry::{EngineReport, FleetReport};
@@ -50,8 +51,13 @@ impl Document for FleetDocument {
 impl Document for CycleDocument {
     const ROWS: &'static str = "engines";
 
-    fn table(&self, _now: UnixTime) -> Table {
-        let before = self.0.engines.iter().flat_map(sentences).collect();
+    fn table(&self, now: UnixTime) -> Table {
+        let before = self
+            .0
+            .engines
+            .iter()
+            .flat_map(|engine| sentences(engine, now))
+            .collect();
         Table {
             before,
             rows: self.0.engines.iter().map(row).collect(),
@@ -65,7 +71,7 @@ fn row(report: &EngineReport) -> Vec<Cell> {
     vec![
         Cell::text(report.engine.as_str()),
         Cell::both(result_words(report), result_code(report)),
-        Cell::text(report.reason),
+        Cell::text(&report.reason),
         cycle.map_or_else(Cell::none, |cycle| Cell::text(cycle.energy.to_string())),
         Cell::seconds(cycle.map(|cycle| cycle.seconds)),
         Cell::signed(cycle.and_then(|cycle| cycle.roi)),
@@ -191,7 +197,7 @@ fn summary(report: &FleetReport) -> Vec<String> {
     vec![parts.join(", ")]
 }
 
-fn sentences(report: &EngineReport) -> Vec<String> {
+fn sentences(report: &EngineReport, now: UnixTime) -> Vec<String> {
     let name = &report.engine;
     let Some(cycle) = report.cycle.as_deref() else {
         if let Some(error) = &report.error {
@@ -209,7 +215,8 @@ fn sentences(report: &EngineReport) -> Vec<String> {
             format!("   {note}")
         };
         let mut lines = vec![format!("{name}  {verb} ({}){note}", report.reason)];
-        lines.extend(report.conditions.iter().map(condition_line));
+        let reason = Reason::from_code(&report.reason);
+        lines.extend(conditions::lines(&report.conditions, &reason, now));
         return lines;
     };
     let mut lines = vec![headline(report, cycle)];
@@ -271,18 +278,6 @@ fn headline(report: &EngineReport, cycle: &CycleReport) -> String {
     parts.push(format!("cost {}{assumed}", short(cycle.cost)));
     parts.push(format!("cycle {}", cycle.cycle));
     parts.join("   ")
-}
-
-fn condition_line(condition: &crate::engine::Condition) -> String {
-    let duration = |seconds: f64| HumanDuration::rough(seconds);
-    let value = condition.value.map_or_else(|| "never".to_owned(), duration);
-    let holds = if condition.holds { "yes" } else { "no" };
-    format!(
-        "  {:<14} {holds:<4} {value} {} {}",
-        condition.name,
-        condition.op,
-        duration(condition.threshold)
-    )
 }
 
 fn tail_lines(cycle: &CycleReport) -> Vec<String> {

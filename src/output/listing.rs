@@ -138,6 +138,8 @@ impl ShowDocument {
             ("env_clear", engine.env_clear.to_string()),
             ("retries", engine.retries.to_string()),
             ("retry_delay", engine.retry_delay.to_string()),
+            ("metrics_rows", engine.metrics_rows.to_string()),
+            ("diagnostics", serde_json::to_string(&engine.diagnostics)?),
         ]);
         let optional = [
             ("cost", engine.cost.map(|cost| cost.to_string())),
@@ -184,6 +186,14 @@ impl ShowDocument {
                 "registry",
             ))
         }));
+        let listed = [
+            ("rule", engine.rules.texts()),
+            ("diagnose", engine.diagnose),
+        ];
+        for (key, texts) in listed {
+            let row = |text| (key.to_owned(), text, "registry");
+            values.extend(texts.into_iter().map(row));
+        }
         values.extend(
             engine
                 .env

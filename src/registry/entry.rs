@@ -1,6 +1,6 @@
 //! Entries of the registry: engines that can be used, and entries that cannot.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -10,7 +10,7 @@ use crate::error::{Failure, closest};
 use crate::names::{BotName, EngineName};
 use crate::registry::document::{Place, place_of};
 use crate::registry::identity;
-use crate::store::EngineKey;
+use crate::store::{DataDir, EngineKey};
 
 /// An engine of the registry, with absolute paths.
 #[derive(Clone, Debug)]
@@ -24,13 +24,19 @@ pub struct RegisteredEngine {
 }
 
 impl RegisteredEngine {
+    /// Returns where its data lie: in a database of its own, or in that of the fleet.
+    #[must_use]
+    pub fn store_path(&self, data_dir: &DataDir) -> PathBuf {
+        self.engine
+            .database
+            .clone()
+            .unwrap_or_else(|| data_dir.store())
+    }
+
     /// Returns the bot it improves.
     #[must_use]
     pub fn bot(&self) -> BotName {
-        self.engine
-            .bot
-            .clone()
-            .unwrap_or_else(|| BotName::from(&self.name))
+        self.engine.bot_or(&self.name)
     }
 }
 

@@ -9,8 +9,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use crate::diagnostics::Issue;
 use crate::engine::{
-    Asked, Attempt, Conductor, CycleRequest, Decision, Energy, Reason, StartedCycle, decide,
+    Asked, Attempt, Conductor, CycleRequest, Decision, Energy, News, Reason, Signals, StartedCycle,
+    decide,
 };
 use crate::error::{Failure, kind_of};
 use crate::exit_code::ExitCode;
@@ -19,6 +21,7 @@ use crate::pipeline::{Progress, ProgressSink};
 use crate::registry::cycle_hooks::CycleHooks;
 use crate::registry::entry::RegisteredEngine;
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
+use crate::registry::questions;
 use crate::registry::report::{EngineReport, FleetReport};
 use crate::store::{EngineState, NewDecision, Pause, RunDirs, Store};
 
@@ -120,6 +123,15 @@ struct Candidate<'a> {
     index: usize,
     engine: &'a RegisteredEngine,
     typical_seconds: Option<f64>,
+    reported: Vec<Issue>,
+}
+
+/// What was read of the shared store at once.
+#[derive(Default)]
+struct Snapshot {
+    states: BTreeMap<String, EngineState>,
+    running: BTreeSet<String>,
+    news: News,
 }
 
 impl FleetRun<'_> {
@@ -137,7 +149,10 @@ impl FleetRun<'_> {
             let mut finished = self.run_candidates(&candidates, &stores);
             for candidate in &candidates {
                 let report = finished.remove(&candidate.index).unwrap_or_else(|| {
-                    EngineReport::decided(&candidate.engine.name, Decision::not_started())
+                    EngineReport::decided(
+                        &candidate.engine.name,
+                        Decision::not_started(self.options.asked),
+                    )
                 });
                 if let Some(place) = reports.get_mut(candidate.index) {
                     *place = Some(report);
@@ -195,31 +210,32 @@ impl FleetRun<'_> {
         stores: &Stores,
     ) -> Result<(Vec<Option<EngineReport>>, Vec<Candidate<'e>>)> {
         let registry_id = self.registry.id();
-        let (states, running) = match &stores.fleet {
-            Some(fleet) => (
-                fleet.engine_states(registry_id)?,
-                fleet.engines_running(registry_id)?,
-            ),
-            None => Default::default(),
+        let snapshot = match &stores.fleet {
+            Some(fleet) => Snapshot {
+                states: fleet.engine_states(registry_id)?,
+                running: fleet.engines_running(registry_id)?.into_iter().collect(),
+                news: News::read(fleet, registry_id)?,
+            },
+            None => Snapshot::default(),
         };
-        let running: BTreeSet<String> = running.into_iter().collect();
+        let mut reported = questions::ask_all(
+            engines,
+            &self.options,
+            &self.registry.workspace().interrupt,
+            self.observer,
+        );
         let mut reports = Vec::with_capacity(engines.len());
         let mut candidates = Vec::new();
         for (index, engine) in engines.iter().enumerate() {
-            let shared = || {
-                let state = states
-                    .get(&engine.key.engine_id)
-                    .cloned()
-                    .unwrap_or_default();
-                (state, running.contains(&engine.key.engine_id))
-            };
-            let decided = self.decide_one(engine, stores, shared);
+            let issues = reported.remove(&index).unwrap_or_default();
+            let decided = self.decide_one(engine, stores, &snapshot, issues);
             reports.push(match decided {
                 Ok((decision, state)) if decision.is_run() && !self.options.is_dry_run => {
                     candidates.push(Candidate {
                         index,
                         engine,
                         typical_seconds: state.typical_seconds,
+                        reported: decision.reported,
                     });
                     None
                 }
@@ -234,17 +250,27 @@ impl FleetRun<'_> {
         &self,
         engine: &RegisteredEngine,
         stores: &Stores,
-        shared: impl FnOnce() -> (EngineState, bool),
+        snapshot: &Snapshot,
+        reported: Vec<Issue>,
     ) -> Result<(Decision, EngineState)> {
-        let (mut state, is_running) = match &engine.engine.database {
-            None => shared(),
-            Some(_) => match stores.of(engine)? {
-                Some(store) => (
+        let id = &engine.key.engine_id;
+        let store = stores.of(engine)?;
+        let own_news;
+        let (mut state, is_running, news) = match (&engine.engine.database, store) {
+            (None, _) => (
+                snapshot.states.get(id).cloned().unwrap_or_default(),
+                snapshot.running.contains(id),
+                &snapshot.news,
+            ),
+            (Some(_), Some(store)) => {
+                own_news = News::of_engine(store, &engine.key, &engine.bot())?;
+                (
                     store.engine_state(&engine.key)?,
                     store.running_cycle(&engine.key)?.is_some(),
-                ),
-                None => Default::default(),
-            },
+                    &own_news,
+                )
+            }
+            (Some(_), None) => (EngineState::default(), false, &snapshot.news),
         };
         if !self.options.is_dry_run {
             let notes = |text: String| self.observer.note(&text);
@@ -261,15 +287,17 @@ impl FleetRun<'_> {
                 state = conductor.mend_if_free()?;
             }
         }
+        let definition = &engine.engine;
+        let mut signals = match store {
+            Some(store) => {
+                Signals::read(store, news, &engine.key, definition, &engine.bot(), &state)?
+            }
+            None => Signals::default(),
+        };
+        signals.reported = reported;
         let now = self.registry.workspace().clock.now();
-        Ok((
-            decide(
-                &engine
-                    .engine
-                    .trigger_inputs(&state, self.options.asked, now),
-            ),
-            state,
-        ))
+        let inputs = definition.trigger_inputs(&state, &signals, self.options.asked, now);
+        Ok((decide(inputs), state))
     }
 
     fn run_candidates(
@@ -332,6 +360,7 @@ impl FleetRun<'_> {
         let request = CycleRequest {
             asked: self.options.asked,
             energy: self.options.energy,
+            reported: candidate.reported.clone(),
             retries: self.options.retries,
             patience: match self.options.if_running {
                 IfRunning::Wait(patience) => patience,
@@ -349,7 +378,7 @@ impl FleetRun<'_> {
         };
         let attempt = self
             .conductor(engine, stores, Some(&sink), listeners)
-            .and_then(|conductor| conductor.attempt(request));
+            .and_then(|conductor| conductor.attempt(&request));
         match attempt {
             Ok(Attempt::Ran(cycle)) => {
                 // The engine's lock is free again: whoever the hook calls may use the engine.
@@ -358,7 +387,8 @@ impl FleetRun<'_> {
             }
             Ok(Attempt::Skipped(decision, pause)) => skip_report(engine, decision, pause),
             Ok(Attempt::Busy(held_by)) => {
-                let mut report = EngineReport::decided(&engine.name, Decision::busy());
+                let mut report =
+                    EngineReport::decided(&engine.name, Decision::busy(self.options.asked));
                 report.held_by = held_by;
                 report
             }
@@ -381,7 +411,15 @@ impl FleetRun<'_> {
             else {
                 continue;
             };
-            let evidence = serde_json::to_string(&report.conditions)?;
+            let evidence = serde_json::to_string(&Decision {
+                action: report.action,
+                reason: Reason::from_code(&report.reason),
+                asked: self.options.asked,
+                conditions: report.conditions.clone(),
+                rules: engine.engine.rules.texts(),
+                reported: report.reported.clone(),
+                due_in: report.due_in,
+            })?;
             shared.push((*engine, report, evidence));
         }
         let rows = |own: bool| {
@@ -394,7 +432,7 @@ impl FleetRun<'_> {
                         *engine,
                         NewDecision {
                             action,
-                            reason: report.reason,
+                            reason: &report.reason,
                             evidence,
                         },
                     )

@@ -8,6 +8,7 @@ mod entry;
 mod fleet_run;
 mod identity;
 mod improvement_engine_registry;
+mod questions;
 mod registry_file;
 mod report;
 

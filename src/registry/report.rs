@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::engine::{Action, Condition, CycleReport, Decision};
+use crate::diagnostics::{Condition, Issue};
+use crate::engine::{Action, CycleReport, Decision};
 use crate::error::kind_of;
 use crate::exit_code::ExitCode;
 use crate::names::EngineName;
@@ -17,9 +18,12 @@ pub struct EngineReport {
     /// What was decided.
     pub action: Action,
     /// Why, as a reason code.
-    pub reason: &'static str,
+    pub reason: String,
     /// The comparisons behind it.
     pub conditions: Vec<Condition>,
+    /// What `diagnose` commands reported.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reported: Vec<Issue>,
     /// For a skip that ends by itself: in how many seconds.
     pub due_in: Option<f64>,
     /// The pause of an engine that is paused.
@@ -45,8 +49,9 @@ impl EngineReport {
         Self {
             engine: engine.clone(),
             action: decision.action,
-            reason: decision.reason.code(),
+            reason: decision.reason.code().to_owned(),
             conditions: decision.conditions,
+            reported: decision.reported,
             due_in: decision.due_in,
             paused: None,
             held_by: Vec::new(),
@@ -62,8 +67,9 @@ impl EngineReport {
         Self {
             engine: engine.clone(),
             action: Action::Skip,
-            reason: "error",
+            reason: "error".to_owned(),
             conditions: Vec::new(),
+            reported: Vec::new(),
             due_in: None,
             paused: None,
             held_by: Vec::new(),

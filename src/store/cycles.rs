@@ -9,8 +9,11 @@ use crate::clock::UnixTime;
 use crate::store::attempts::{self, Attempt};
 use crate::store::database::Store;
 use crate::store::decisions::{self, NewDecision};
+use crate::store::drift_rows::{self, DriftState};
 use crate::store::engine_rows::{self, EngineKey, EngineState};
+use crate::store::events::{self, NewEvent};
 use crate::store::ledger::{self, Booking};
+use crate::store::metrics::{self, NewMetrics};
 
 /// How far a cycle has come, or how it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -50,6 +53,19 @@ impl CycleState {
             Self::Deferred => "deferred",
             Self::Cancelled => "cancelled",
             Self::Interrupted => "interrupted",
+        }
+    }
+
+    /// Returns the topic under which a cycle that ended so is published.
+    #[must_use]
+    pub fn topic(self) -> &'static str {
+        match self {
+            Self::Running => "cycle:started",
+            Self::Ok => "cycle:finished",
+            Self::Failed => "cycle:failed",
+            Self::Deferred => "cycle:deferred",
+            Self::Cancelled => "cycle:cancelled",
+            Self::Interrupted => "cycle:interrupted",
         }
     }
 
@@ -118,6 +134,25 @@ pub struct NewCycle<'a> {
     pub reserved: i64,
     /// Whether the hold is booked here, and not in the store of the fleet.
     pub books_here: bool,
+    /// What is published with it.
+    pub events: &'a [NewEvent],
+}
+
+/// What follows from the end of a cycle and is committed with it.
+#[derive(Clone, Debug, Default)]
+pub struct Consequences<'a> {
+    /// What is booked here, and not in the store of the fleet.
+    pub bookings: Option<&'a [Booking]>,
+    /// Whether the cycle has answered what was recorded before it began: rows, and events of the topics below.
+    pub settles: bool,
+    /// Topics whose pending events from before the cycle are done with.
+    pub consumes: &'a [&'a str],
+    /// Where the drift tests of the engine stood when it began.
+    pub drift: &'a [DriftState],
+    /// Numbers the pipeline measured.
+    pub metrics: Option<NewMetrics<'a>>,
+    /// What is published with it.
+    pub events: &'a [NewEvent],
 }
 
 /// The end of a cycle.
@@ -200,17 +235,26 @@ impl Store {
         })
     }
 
-    /// Commits that a cycle begins, with its hold, before anything is spawned.
+    /// Commits that a cycle begins, with its hold, before anything is spawned; returns the ids of its events.
+    ///
+    /// Marks up to which row and which event the cycle answers; its end settles that.
     ///
     /// # Errors
     ///
     /// Fails if the store cannot be written; then nothing may be spawned.
-    pub fn begin_cycle(&self, key: &EngineKey, cycle: &NewCycle<'_>, now: UnixTime) -> Result<()> {
+    pub fn begin_cycle(
+        &self,
+        key: &EngineKey,
+        cycle: &NewCycle<'_>,
+        now: UnixTime,
+    ) -> Result<Vec<i64>> {
         self.write(|tx| {
             let engine = engine_rows::ensure(tx, key, now)?;
             tx.prepare_cached(
-                "INSERT INTO cycle (engine_key, number, state, trigger_reason, energy, pid, reserved, started_at)
-                 VALUES (?1, ?2, 'running', ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO cycle (engine_key, number, state, trigger_reason, energy, pid, reserved, started_at,
+                    rows_mark, events_mark)
+                 VALUES (?1, ?2, 'running', ?3, ?4, ?5, ?6, ?7,
+                    (SELECT last FROM row_counter), (SELECT coalesce(max(id), 0) FROM event))",
             )?
             .execute(params![
                 engine,
@@ -227,13 +271,13 @@ impl Store {
             if cycle.books_here {
                 ledger::hold(tx, key, cycle.number, cycle.reserved, now)?;
             }
-            Ok(())
+            events::insert(tx, engine, cycle.events, now)
         })
     }
 
-    /// Commits the end of a cycle, with everything that follows from it; returns whether it was still running.
+    /// Commits the end of a cycle, with everything that follows from it; returns the ids of its events.
     ///
-    /// A second end of the same cycle changes nothing.
+    /// A second end of the same cycle changes nothing and returns `None`.
     ///
     /// # Errors
     ///
@@ -244,14 +288,14 @@ impl Store {
         number: i64,
         end: &CycleEnd,
         state: &EngineState,
-        bookings: Option<&[Booking]>,
-    ) -> Result<bool> {
+        consequences: &Consequences<'_>,
+    ) -> Result<Option<Vec<i64>>> {
         self.write(|tx| {
             let Some(engine) = engine_rows::find(tx, key)? else {
-                return Ok(false);
+                return Ok(None);
             };
             if !close(tx, engine, number, end)? {
-                return Ok(false);
+                return Ok(None);
             }
             state.save(tx, engine)?;
             for attempt in &end.attempts {
@@ -260,10 +304,22 @@ impl Store {
             if let Some(roi) = end.roi {
                 engine_rows::append_roi(tx, engine, roi)?;
             }
-            if let Some(bookings) = bookings {
+            if let Some(bookings) = consequences.bookings {
                 ledger::settle(tx, key, number, bookings, end.ended_at)?;
             }
-            Ok(true)
+            if consequences.settles {
+                settle_marks(tx, engine, number)?;
+                drift_rows::save(tx, engine, consequences.drift)?;
+            }
+            for topic in consequences.consumes {
+                events::consume(tx, engine, number, topic)?;
+            }
+            if let Some(row) = &consequences.metrics {
+                let own_row = metrics::append(tx, &key.registry_id, row, end.ended_at)?;
+                tx.prepare_cached("UPDATE engine SET own_row = ?2 WHERE key = ?1")?
+                    .execute([engine, own_row])?;
+            }
+            events::insert(tx, engine, consequences.events, end.ended_at).map(Some)
         })
     }
 
@@ -345,6 +401,16 @@ impl Store {
         }
         Ok(cycles)
     }
+}
+
+/// Moves the engine's mark to where the metrics were when the cycle began.
+fn settle_marks(tx: &Transaction<'_>, engine: i64, number: i64) -> rusqlite::Result<()> {
+    tx.prepare_cached(
+        "UPDATE engine SET rows_seen =
+            (SELECT rows_mark FROM cycle WHERE engine_key = ?1 AND number = ?2) WHERE key = ?1",
+    )?
+    .execute(params![engine, number])?;
+    Ok(())
 }
 
 /// Ends a cycle if it is still running.

@@ -216,7 +216,7 @@ impl Store {
         act(&self.connection()).map_err(|error| unusable(&self.path, error))
     }
 
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    pub(super) fn connection(&self) -> MutexGuard<'_, Connection> {
         // A thread that panicked while it held the connection has rolled its transaction back.
         self.connection
             .lock()
@@ -225,7 +225,7 @@ impl Store {
 }
 
 /// Adds the file and, where one is known, a hint to an error of SQLite.
-fn unusable(path: &Path, error: rusqlite::Error) -> anyhow::Error {
+pub(super) fn unusable(path: &Path, error: rusqlite::Error) -> anyhow::Error {
     let shown = path.display();
     let code = error.sqlite_error_code();
     let failure = match code {

@@ -1,9 +1,8 @@
 //! Decisions on record: every run, and every skip, equal skips in a row as one.
 
 use anyhow::Result;
+use rusqlite::types::Value;
 use rusqlite::{OptionalExtension, Transaction, params};
-use serde::Serialize;
-use serde_json::value::RawValue;
 
 use crate::clock::UnixTime;
 use crate::store::database::Store;
@@ -21,7 +20,7 @@ pub struct NewDecision<'a> {
 }
 
 /// A recorded decision.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug)]
 pub struct DecisionRow {
     /// `run` or `skip`.
     pub action: String,
@@ -35,8 +34,19 @@ pub struct DecisionRow {
     pub count: i64,
     /// The number of the cycle it started.
     pub cycle: Option<i64>,
-    /// The conditions it rested on the last time.
-    pub evidence: Option<Box<RawValue>>,
+    /// The conditions it rested on the last time, as JSON.
+    pub evidence: String,
+}
+
+/// Which decision on an engine.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum When {
+    /// The last one.
+    Last,
+    /// The one that started the cycle of this number.
+    Cycle(i64),
+    /// The one that stood at this time.
+    At(UnixTime),
 }
 
 pub(super) fn insert(
@@ -96,23 +106,28 @@ impl Store {
         })
     }
 
-    /// Returns the last decision on an engine.
+    /// Returns the decision on an engine that stood at a moment, or that started a cycle.
     ///
     /// # Errors
     ///
     /// Fails if the store cannot be read.
-    pub fn last_decision(&self, key: &EngineKey) -> Result<Option<DecisionRow>> {
+    pub fn decision(&self, key: &EngineKey, when: When) -> Result<Option<DecisionRow>> {
+        let (condition, parameter) = match when {
+            When::Last => ("?2 IS NULL", None),
+            When::Cycle(number) => ("cycle = ?2", Some(Value::Integer(number))),
+            When::At(time) => ("first_at <= ?2", Some(Value::Real(time.0))),
+        };
         self.read(|connection| {
             let Some(engine) = engine_rows::find(connection, key)? else {
                 return Ok(None);
             };
+            let sql = format!(
+                "SELECT action, reason, first_at, last_at, count, cycle, evidence FROM decision
+                 WHERE engine_key = ?1 AND {condition} ORDER BY id DESC LIMIT 1"
+            );
             connection
-                .prepare_cached(
-                    "SELECT action, reason, first_at, last_at, count, cycle, evidence FROM decision
-                     WHERE engine_key = ?1 ORDER BY id DESC LIMIT 1",
-                )?
-                .query_row([engine], |row| {
-                    let evidence: String = row.get("evidence")?;
+                .prepare_cached(&sql)?
+                .query_row(params![engine, parameter], |row| {
                     Ok(DecisionRow {
                         action: row.get("action")?,
                         reason: row.get("reason")?,
@@ -120,7 +135,7 @@ impl Store {
                         last_at: UnixTime(row.get("last_at")?),
                         count: row.get("count")?,
                         cycle: row.get("cycle")?,
-                        evidence: RawValue::from_string(evidence).ok(),
+                        evidence: row.get("evidence")?,
                     })
                 })
                 .optional()

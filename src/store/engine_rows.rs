@@ -49,10 +49,15 @@ pub struct EngineState {
     pub state_digest: Option<String>,
     /// The pause an operator ordered, over or not.
     pub pause: Option<Pause>,
+    /// Up to which row, counted over all bots of the store, the metrics have led to a finished cycle.
+    pub rows_seen: i64,
+    /// The row that the last cycle itself measured. It asks for nothing: else a bot with errors would be run at every tick.
+    pub own_row: i64,
 }
 
 const COLUMNS: &str = "registered_at, last_run, last_started, failures_in_row, interruptions_in_row, \
-    retry_from, last_outcome, successes, roi_total, typical_seconds, state_digest";
+    retry_from, last_outcome, successes, roi_total, typical_seconds, state_digest, \
+    rows_seen, own_row";
 
 impl EngineState {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -74,6 +79,8 @@ impl EngineState {
             state_digest: row.get("state_digest")?,
             // Lies in a table of its own and is added by the caller.
             pause: None,
+            rows_seen: row.get("rows_seen")?,
+            own_row: row.get("own_row")?,
         })
     }
 
@@ -109,11 +116,7 @@ pub(super) fn find(connection: &Connection, key: &EngineKey) -> rusqlite::Result
 }
 
 /// Returns the row number of an engine, making the row if there is none.
-pub(super) fn ensure(
-    tx: &Transaction<'_>,
-    key: &EngineKey,
-    now: UnixTime,
-) -> rusqlite::Result<i64> {
+pub(super) fn ensure(tx: &Connection, key: &EngineKey, now: UnixTime) -> rusqlite::Result<i64> {
     if let Some(found) = find(tx, key)? {
         return Ok(found);
     }

@@ -8,7 +8,10 @@ pub const VERSION: i32 = 1;
 
 /// Creates version 1.
 ///
-/// Times are seconds since the epoch; amounts in the ledger are millionths of the unit.
+/// Times are seconds since the epoch; amounts in the ledger are millionths of the unit. The number of a metrics row
+/// is counted over all bots of the store, and its `id` is that number with the bot's key in the bits above the 40th: so
+/// the rows of a bot lie together in their order without an index. `numbers` are the values of `names` as
+/// little-endian f64, NaN where the row has none.
 pub const CREATE: &str = "
 CREATE TABLE engine (
     key INTEGER PRIMARY KEY,
@@ -26,6 +29,8 @@ CREATE TABLE engine (
     roi_total REAL NOT NULL DEFAULT 0,
     typical_seconds REAL,
     state_digest TEXT,
+    rows_seen INTEGER NOT NULL DEFAULT 0,
+    own_row INTEGER NOT NULL DEFAULT 0,
     UNIQUE (registry_id, engine_id)
 );
 
@@ -46,6 +51,8 @@ CREATE TABLE cycle (
     cost_assumed INTEGER NOT NULL DEFAULT 0,
     reason TEXT,
     detail TEXT,
+    rows_mark INTEGER NOT NULL DEFAULT 0,
+    events_mark INTEGER NOT NULL DEFAULT 0,
     UNIQUE (engine_key, number)
 );
 CREATE INDEX running_cycle ON cycle (engine_key) WHERE state = 'running';
@@ -101,4 +108,47 @@ CREATE TABLE pause (
     since REAL NOT NULL,
     until REAL
 );
+CREATE TABLE bot (
+    key INTEGER PRIMARY KEY,
+    registry_id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    rows INTEGER NOT NULL DEFAULT 0,
+    dropped INTEGER NOT NULL DEFAULT 0,
+    newest_row INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (registry_id, name)
+);
+
+CREATE TABLE row_counter (last INTEGER NOT NULL);
+INSERT INTO row_counter VALUES (0);
+
+CREATE TABLE metric_names (
+    id INTEGER PRIMARY KEY,
+    names TEXT NOT NULL UNIQUE
+);
+
+CREATE TABLE metrics (
+    id INTEGER PRIMARY KEY,
+    at REAL NOT NULL,
+    names INTEGER NOT NULL,
+    numbers BLOB NOT NULL
+);
+
+CREATE TABLE drift (
+    engine_key INTEGER NOT NULL REFERENCES engine (key),
+    metric TEXT NOT NULL,
+    rows_seen INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    PRIMARY KEY (engine_key, metric)
+) WITHOUT ROWID;
+
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    engine_key INTEGER NOT NULL REFERENCES engine (key),
+    topic TEXT NOT NULL,
+    at REAL NOT NULL,
+    data TEXT NOT NULL,
+    is_pending INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX event_of_engine ON event (engine_key, id);
+CREATE INDEX pending_event ON event (engine_key, topic, id) WHERE is_pending = 1;
 ";

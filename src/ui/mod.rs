@@ -1,7 +1,9 @@
 //! The only place that touches stdout and stderr.
 
+mod import_bar;
 mod progress;
 mod terminal;
 
+pub use import_bar::ImportBar;
 pub use progress::ProgressDisplay;
 pub use terminal::{Settings, Ui};

@@ -1,0 +1,108 @@
+//! `sie event`.
+
+use std::io::Read;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::cli::{EventCommand, EventListArgs, PublishArgs};
+use crate::commands::{Ended, Session};
+use crate::error::Failure;
+use crate::events::{self, CloudEvent};
+use crate::exit_code::ExitCode;
+use crate::output::{EventsDocument, ListedEvent, PublishedDocument};
+use crate::registry::RegisteredEngine;
+use crate::store::{EventRow, Store};
+
+pub fn run(command: &EventCommand, session: &Session) -> Result<Ended> {
+    match command {
+        EventCommand::Publish(args) => publish(args, session),
+        EventCommand::List(args) => list(args, session),
+    }
+}
+
+fn publish(args: &PublishArgs, session: &Session) -> Result<Ended> {
+    let registry = session.registry()?;
+    let engine = registry.engine(&args.name)?;
+    let data = args.json.as_deref().map(read_text).transpose()?;
+    let new = events::from_outside(&args.topic, data.as_deref())?;
+    let workspace = &session.workspace;
+    let now = workspace.clock.now();
+    let next = new.is_pending.then(|| {
+        format!(
+            "`sie run-all` answers it; see why with `sie why {}`",
+            engine.name
+        )
+    });
+    let event = if args.dry_run {
+        let row = EventRow {
+            id: 0,
+            topic: new.topic,
+            at: now,
+            data: new.data,
+            is_pending: new.is_pending,
+        };
+        CloudEvent::of(&engine.key, row)
+    } else {
+        let path = engine.store_path(&workspace.data_dir);
+        let store = workspace.open_store_at(&path)?;
+        events::publish(&engine.key, vec![new], now, |events| {
+            store.record_events(&engine.key, events, now)
+        })?
+        .pop()
+        .context("the event was not recorded")?
+    };
+    let document = PublishedDocument {
+        schema_version: 1,
+        dry_run: args.dry_run,
+        event,
+        next: next.filter(|_| !args.dry_run),
+    };
+    session.ui.document(&document, now)?;
+    Ok(ExitCode::Done.into())
+}
+
+fn list(args: &EventListArgs, session: &Session) -> Result<Ended> {
+    let registry = session.registry_to_read()?;
+    let engines: Vec<&RegisteredEngine> = match &args.name {
+        Some(name) => vec![registry.engine(name)?],
+        None => registry.engines().iter().collect(),
+    };
+    let mut listed = Vec::new();
+    for engine in engines {
+        let path = engine.store_path(&session.workspace.data_dir);
+        let Some(store) = Store::open_to_read(&path)? else {
+            continue;
+        };
+        for row in store.events(&engine.key, args.topic.as_deref(), args.limit)? {
+            listed.push(ListedEvent {
+                pending: row.is_pending,
+                event: CloudEvent::of(&engine.key, row),
+            });
+        }
+    }
+    // Within an engine the order of the record holds; the sort is stable and only merges engines.
+    if args.name.is_none() {
+        listed.sort_by(|a, b| b.event.time.0.total_cmp(&a.event.time.0));
+    }
+    listed.truncate(args.limit);
+    let document = EventsDocument {
+        schema_version: 1,
+        events: listed,
+    };
+    session
+        .ui
+        .document(&document, session.workspace.clock.now())?;
+    Ok(ExitCode::Done.into())
+}
+
+fn read_text(path: &Path) -> Result<String> {
+    let most = events::MAX_DATA as u64 + 1;
+    let mut bytes = Vec::new();
+    super::metrics::open(path)?
+        .take(most)
+        .read_to_end(&mut bytes)
+        .with_context(|| Failure::usage(format!("cannot read {}", path.display())))?;
+    String::from_utf8(bytes)
+        .map_err(|_| Failure::usage("the data of the event are not UTF-8 text").into())
+}

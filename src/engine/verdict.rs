@@ -1,0 +1,168 @@
+//! What a set of conditions decides: the first reason that applies, in the order of design §7, mode `any`.
+//!
+//! Pure, and the same for a decision about to be taken and for one read back from the record.
+
+use crate::diagnostics::{Condition, Flip, Issue, Rule, Severity, flip};
+use crate::engine::decision::{Action, Decision, Reason};
+use crate::engine::trigger::Asked;
+
+/// Codes of the checks that are conditions of a decision and not diagnostics.
+pub mod check {
+    /// The operator paused the engine.
+    pub const PAUSED: &str = "paused";
+    /// Too soon after failures.
+    pub const BACKING_OFF: &str = "backing_off";
+    /// Too soon after the last cycle.
+    pub const MIN_INTERVAL: &str = "min_interval";
+    /// The energy score is too low.
+    pub const LOW_ENERGY: &str = "low_energy";
+    /// Events ask for a cycle.
+    pub const EVOLVE_REQUESTED: &str = "evolve_requested";
+    /// There was no cycle yet.
+    pub const NEVER_RUN: &str = "never_run";
+    /// The interval is over.
+    pub const INTERVAL: &str = "interval";
+    /// The policy values running higher.
+    pub const POLICY: &str = "policy";
+    /// The forecast lies above its bias.
+    pub const FORECAST: &str = "forecast";
+
+    /// Those that forbid a cycle where they hold; all others ask for one.
+    pub const FORBIDDING: [&str; 4] = [PAUSED, BACKING_OFF, MIN_INTERVAL, LOW_ENERGY];
+    /// All of them.
+    pub const ALL: [&str; 9] = [
+        PAUSED,
+        BACKING_OFF,
+        MIN_INTERVAL,
+        LOW_ENERGY,
+        EVOLVE_REQUESTED,
+        NEVER_RUN,
+        INTERVAL,
+        POLICY,
+        FORECAST,
+    ];
+}
+
+/// What a decision is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// Who asks.
+    pub asked: Asked,
+    /// Every condition looked at.
+    pub conditions: &'a [Condition],
+    /// The operator's rules; their conditions carry their ids.
+    pub rules: &'a [Rule],
+    /// What `diagnose` commands reported.
+    pub reported: &'a [Issue],
+}
+
+impl Evidence<'_> {
+    /// Decides.
+    #[must_use]
+    pub fn verdict(&self) -> (Action, Reason) {
+        if self.holds(check::PAUSED) {
+            return (Action::Skip, Reason::Paused);
+        }
+        if self.asked == Asked::Cycle {
+            return (Action::Run, Reason::Forced);
+        }
+        if self.asked == Asked::IfDue && self.holds(check::BACKING_OFF) {
+            return (Action::Skip, Reason::BackingOff);
+        }
+        if self.holds(check::MIN_INTERVAL) {
+            return (Action::Skip, Reason::MinInterval);
+        }
+        if self.asked == Asked::Force {
+            return (Action::Run, Reason::Forced);
+        }
+        match self.first_that_asks() {
+            None => (Action::Skip, Reason::NotNeeded),
+            Some(_) if self.holds(check::LOW_ENERGY) => (Action::Skip, Reason::LowEnergy),
+            Some(reason) => (Action::Run, reason),
+        }
+    }
+
+    fn first_that_asks(&self) -> Option<Reason> {
+        let plain = |check: &str, reason: Reason| self.holds(check).then_some(reason);
+        // The condition stands there only after failures; where it does not hold the wait is over.
+        let has_failed = self.of(check::BACKING_OFF).next().is_some();
+        self.diagnostic(Some(Severity::Critical))
+            .or_else(|| plain(check::EVOLVE_REQUESTED, Reason::EvolveRequested))
+            .or_else(|| has_failed.then_some(Reason::RetryAfterFailure))
+            .or_else(|| plain(check::NEVER_RUN, Reason::NeverRun))
+            .or_else(|| plain(check::INTERVAL, Reason::IntervalOver))
+            .or_else(|| plain(check::POLICY, Reason::Policy))
+            .or_else(|| plain(check::FORECAST, Reason::Forecast))
+            .or_else(|| self.diagnostic(None))
+    }
+
+    /// Returns the first diagnostic raised, of a severity if one is given: built-in checks, rules, then commands.
+    fn diagnostic(&self, severity: Option<Severity>) -> Option<Reason> {
+        let wanted = |found: Severity| severity.is_none_or(|severity| severity == found);
+        let is_rule = |id: &str| self.rules.iter().any(|rule| rule.id() == id);
+        let built_in = self
+            .conditions
+            .iter()
+            .filter(|condition| condition.is_raised() && wanted(Severity::Warning))
+            .map(|condition| condition.check.as_str())
+            .find(|id| !check::ALL.contains(id) && !is_rule(id));
+        let rule = || {
+            self.rules
+                .iter()
+                .find(|rule| wanted(rule.severity()) && self.is_raised(rule))
+                .map(Rule::id)
+        };
+        let reported = || {
+            self.reported
+                .iter()
+                .find(|issue| wanted(issue.severity))
+                .map(|issue| issue.id.as_str())
+        };
+        built_in
+            .or_else(rule)
+            .or_else(reported)
+            .map(|id| Reason::Diagnostic(id.to_owned()))
+    }
+
+    fn is_raised(&self, rule: &Rule) -> bool {
+        let conditions: Vec<Condition> = self.of(rule.id()).cloned().collect();
+        rule.judge(&conditions).is_yes()
+    }
+
+    fn of(&self, check: &str) -> impl Iterator<Item = &Condition> {
+        self.conditions
+            .iter()
+            .filter(move |condition| condition.check == check)
+    }
+
+    fn holds(&self, check: &str) -> bool {
+        self.of(check).any(Condition::is_raised)
+    }
+}
+
+impl Decision {
+    /// Returns the smallest change of one number that would have turned this decision, if one would.
+    ///
+    /// Rests on what stands in the decision alone, so one read back from the record gives the same answer.
+    #[must_use]
+    pub fn flip(&self) -> Option<Flip> {
+        let rules: Vec<Rule> = self
+            .rules
+            .iter()
+            .filter_map(|text| Rule::parse(text).ok())
+            .collect();
+        flip::smallest_flip(&self.conditions, |conditions| {
+            let evidence = Evidence {
+                asked: self.asked,
+                conditions,
+                rules: &rules,
+                reported: &self.reported,
+            };
+            evidence.verdict().0 == Action::Run
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "verdict_tests.rs"]
+mod tests;

@@ -1,0 +1,110 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::diagnostics::{DiagnosticManager, DiagnosticSettings, MetricsRow, Readings};
+use crate::engine::trigger::{Limited, TriggerInputs, decide};
+
+const RULES: [&str; 3] = [
+    "slow: mean(response_time, 5) > 1.5",
+    "both: sum(errors, 4) >= 3 and not last(loss) <= 0.5",
+    "worst: max(loss, 3) > 2 @critical",
+];
+
+fn arbitrary_rows() -> impl Strategy<Value = Vec<MetricsRow>> {
+    let row = (0.0..4.0_f64, 0_u32..3, 0.0..3.0_f64, any::<[bool; 3]>());
+    prop::collection::vec(row, 0..30).prop_map(|rows| {
+        let row = |(at, (response_time, errors, loss, has)): (u32, (f64, u32, f64, [bool; 3]))| {
+            let all = [
+                ("response_time", response_time),
+                ("errors", f64::from(errors)),
+                ("loss", loss),
+            ];
+            let kept = all.into_iter().zip(has).filter(|(_, has)| *has);
+            MetricsRow {
+                at: f64::from(at),
+                values: kept
+                    .map(|((name, value), _)| (name.to_owned(), value))
+                    .collect(),
+            }
+        };
+        (0_u32..).zip(rows).map(row).collect()
+    })
+}
+
+fn retaken(decision: &Decision, reading: &str, value: f64) -> Action {
+    let conditions: Vec<Condition> = decision
+        .conditions
+        .iter()
+        .map(|condition| {
+            if condition.reading == reading && condition.value.is_some() {
+                condition.with_value(value)
+            } else {
+                condition.clone()
+            }
+        })
+        .collect();
+    let rules: Vec<Rule> = decision
+        .rules
+        .iter()
+        .map(|text| Rule::parse(text).unwrap())
+        .collect();
+    let evidence = Evidence {
+        asked: decision.asked,
+        conditions: &conditions,
+        rules: &rules,
+        reported: &decision.reported,
+    };
+    evidence.verdict().0
+}
+
+proptest! {
+    /// The recorded form of any decision decides the same; its flip turns it, and half of the flip does not.
+    #[test]
+    fn the_recorded_flip_turns_the_decision_and_half_of_it_does_not(
+        rows in arbitrary_rows(),
+        elapsed in prop::option::of(0.0..200.0_f64),
+        min_interval in 0_u64..50,
+        failures_in_row in 0_u32..3,
+        since_failure in 0.0..200.0_f64,
+        asked in prop::sample::select(vec![Asked::IfDue, Asked::IfDue, Asked::Force, Asked::Cycle]),
+        numbers in prop::array::uniform3(prop::option::of(-1.0..1.0_f64)),
+        (requests, discrepancies) in (0_u64..2, 0_u64..2),
+        is_paused in prop::bool::weighted(0.1),
+    ) {
+        let rules = RULES.map(|text| Rule::parse(text).unwrap());
+        let manager = DiagnosticManager::new(DiagnosticSettings::default(), rules.to_vec());
+        let readings = Readings { rows: &rows, discrepancies, drift: &BTreeMap::new() };
+        let [energy, policy_advantage, forecast] = numbers;
+        let decision = decide(TriggerInputs {
+            paused_for: is_paused.then_some(f64::INFINITY),
+            elapsed,
+            interval: Duration::from_secs(100),
+            min_interval: Duration::from_secs(min_interval),
+            failures_in_row,
+            since_failure,
+            asked,
+            energy: energy.map(|value| Limited { value, limit: 0.5 }),
+            requests,
+            policy_advantage,
+            forecast: forecast.map(|value| Limited { value, limit: 0.25 }),
+            diagnosis: manager.examine(&readings).conditions,
+            rules: &rules,
+            reported: Vec::new(),
+        });
+        let recorded = serde_json::to_string(&decision).unwrap();
+        let recorded: Decision = serde_json::from_str(&recorded).unwrap();
+        prop_assert_eq!(&recorded, &decision);
+        let Some(flip) = recorded.flip() else { return Ok(()) };
+        prop_assert_ne!(retaken(&recorded, &flip.reading, flip.to), decision.action);
+        prop_assert_eq!(retaken(&recorded, &flip.reading, flip.halfway()), decision.action);
+    }
+}
+
+#[test]
+fn a_decision_that_no_single_number_turns_has_no_flip() {
+    let decision = Decision::busy(Asked::Cycle);
+    assert_eq!(decision.flip(), None);
+}

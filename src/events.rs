@@ -1,0 +1,164 @@
+//! Events: what engines publish and what is asked of them, as CloudEvents 1.0.
+//!
+//! Knows topics and the envelope; where events are kept is the store's business.
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::clock::UnixTime;
+use crate::error::Failure;
+use crate::store::{EngineKey, EventRow, NewEvent};
+
+/// Asks an engine for a cycle.
+pub const EVOLVE: &str = "evolve:self_improve";
+/// Tells an engine that something does not add up.
+pub const DISCREPANCY: &str = "discrepancy";
+/// Tells that metrics rows of the engine's bot were recorded.
+pub const METRICS_NEW: &str = "metrics:new";
+
+/// Topics that wait for an answer of the engine.
+const WAITING: [&str; 2] = [EVOLVE, DISCREPANCY];
+/// Prefixes of topics that only engines publish.
+const OWN: [&str; 2] = ["cycle:", "metrics:"];
+/// The longest topic in bytes.
+const MAX_TOPIC: usize = 128;
+/// The most bytes an event may carry.
+pub const MAX_DATA: usize = 64 * 1024;
+
+/// An event in the envelope that other programs understand.
+#[derive(Clone, Debug, Serialize)]
+pub struct CloudEvent {
+    /// The version of the envelope.
+    pub specversion: &'static str,
+    /// Its id, unique together with the source.
+    pub id: String,
+    /// The engine it belongs to, for programs.
+    pub source: String,
+    /// Its topic.
+    #[serde(rename = "type")]
+    pub topic: String,
+    /// The engine it belongs to, for people.
+    pub subject: String,
+    /// When it was published.
+    pub time: UnixTime,
+    /// The form of the data.
+    pub datacontenttype: &'static str,
+    /// What it says.
+    pub data: Option<Box<RawValue>>,
+}
+
+impl CloudEvent {
+    /// Puts a recorded event of an engine into its envelope.
+    #[must_use]
+    pub fn of(key: &EngineKey, row: EventRow) -> Self {
+        Self {
+            specversion: "1.0",
+            id: row.id.to_string(),
+            source: format!("urn:sie:{}:{}", key.registry_id, key.engine_id),
+            topic: row.topic,
+            subject: key.name.clone(),
+            time: row.at,
+            datacontenttype: "application/json",
+            data: RawValue::from_string(row.data).ok(),
+        }
+    }
+}
+
+/// Makes an event of ours.
+///
+/// # Errors
+///
+/// Fails if the data cannot be written as JSON.
+pub fn event(topic: &str, data: &impl Serialize) -> Result<NewEvent> {
+    Ok(NewEvent {
+        topic: topic.to_owned(),
+        data: serde_json::to_string(data).context("cannot write an event as JSON")?,
+        is_pending: WAITING.contains(&topic),
+    })
+}
+
+/// Checks an event that somebody outside publishes.
+///
+/// # Errors
+///
+/// A usage failure says what is wrong with the topic or the data.
+pub fn from_outside(topic: &str, data: Option<&str>) -> Result<NewEvent> {
+    let is_plain = topic
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || "._:/-".contains(c));
+    if topic.is_empty() || topic.len() > MAX_TOPIC || !is_plain {
+        let shown: String = topic.escape_debug().take(80).collect();
+        return Err(Failure::usage(format!("`{shown}` cannot be a topic"))
+            .hint(format!(
+                "use up to {MAX_TOPIC} letters, digits, `.`, `_`, `:`, `/` and `-`, for example `{EVOLVE}`"
+            ))
+            .into());
+    }
+    if OWN.iter().any(|prefix| topic.starts_with(prefix)) {
+        return Err(
+            Failure::usage(format!("only engines themselves publish `{topic}`"))
+                .hint(format!("ask for a cycle with `{EVOLVE}`"))
+                .into(),
+        );
+    }
+    let data = data.map_or("{}", str::trim);
+    if data.len() > MAX_DATA {
+        let most = MAX_DATA / 1024;
+        return Err(Failure::usage(format!("an event carries at most {most} KiB")).into());
+    }
+    let data: Box<RawValue> = serde_json::from_str(data)
+        .map_err(|error| Failure::usage(format!("the data of the event are not JSON: {error}")))?;
+    event(topic, &data)
+}
+
+/// Publishes events of one engine: `commit` records them together with what they tell about, in one transaction, and
+/// returns their ids; only then are they handed on.
+///
+/// Every event of every engine passes through here, after its commit: whoever else is to hear of it is called from here.
+///
+/// # Errors
+///
+/// Fails if `commit` does; then nobody hears of them.
+pub fn publish(
+    key: &EngineKey,
+    events: Vec<NewEvent>,
+    now: UnixTime,
+    commit: impl FnOnce(&[NewEvent]) -> Result<Vec<i64>>,
+) -> Result<Vec<CloudEvent>> {
+    let ids = commit(&events)?;
+    let row = |(id, event): (i64, NewEvent)| EventRow {
+        id,
+        topic: event.topic,
+        at: now,
+        data: event.data,
+        is_pending: event.is_pending,
+    };
+    Ok(ids
+        .into_iter()
+        .zip(events)
+        .map(|pair| CloudEvent::of(key, row(pair)))
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn topics_of_engines_cannot_be_forged_and_odd_ones_are_refused() {
+        for topic in [
+            "",
+            "cycle:finished",
+            "metrics:new",
+            "a b",
+            "a\nb",
+            &"a".repeat(129),
+        ] {
+            assert!(from_outside(topic, None).is_err(), "{topic}");
+        }
+        assert!(from_outside(EVOLVE, None).is_ok_and(|event| event.is_pending));
+        assert!(from_outside("deploy/done", Some("[1]")).is_ok_and(|event| !event.is_pending));
+        assert!(from_outside("x", Some("{")).is_err());
+    }
+}

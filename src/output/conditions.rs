@@ -1,0 +1,162 @@
+//! The conditions of a decision as lines for people: what was found, what it was compared with, how old it is.
+
+use std::time::Duration;
+
+use crate::clock::UnixTime;
+use crate::diagnostics::{Condition, Flip, Truth};
+use crate::duration::HumanDuration;
+use crate::engine::{Reason, check};
+use crate::output::cell::short;
+
+/// How old the newest row behind a condition may be before that is worth a warning.
+const OLD: Duration = Duration::from_secs(24 * 3600);
+/// Readings that are times.
+const TIMES: [&str; 2] = ["elapsed", "since_failure"];
+/// Checks that are always on: nobody asked for them, so nobody misses their metrics.
+const ALWAYS_ON: [&str; 2] = ["high_response_time", "error_rate"];
+
+/// Whether a condition forbids a cycle where it holds, rather than asking for one.
+#[must_use]
+pub fn forbids(condition: &Condition) -> bool {
+    check::FORBIDDING.contains(&condition.check.as_str())
+}
+
+/// Whether a condition is what a reason rests on.
+#[must_use]
+pub fn decided(condition: &Condition, reason: &Reason) -> bool {
+    let check = condition.check.as_str();
+    match reason {
+        Reason::RetryAfterFailure => check == check::BACKING_OFF,
+        Reason::IntervalOver => check == check::INTERVAL,
+        _ => check == reason.code() && condition.is_raised(),
+    }
+}
+
+/// Returns the age of the newest row behind a condition, in seconds.
+#[must_use]
+pub fn age(condition: &Condition, at: UnixTime) -> Option<f64> {
+    condition
+        .newest_at
+        .map(|newest| at.seconds_since(UnixTime(newest)).max(0.0))
+}
+
+/// Returns one aligned line per condition.
+#[must_use]
+pub fn lines(conditions: &[Condition], reason: &Reason, at: UnixTime) -> Vec<String> {
+    let rows: Vec<[String; 5]> = conditions
+        .iter()
+        .map(|condition| cells(condition, reason, at))
+        .collect();
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths = [width(0), width(1), width(2), width(3)];
+    let line = |[name, result, found, limit, age]: &[String; 5]| {
+        let [a, b, c, d] = widths;
+        format!("  {name:<a$}  {result:<b$}  {found:<c$}  {limit:<d$}   {age}")
+            .trim_end()
+            .to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
+fn cells(condition: &Condition, reason: &Reason, at: UnixTime) -> [String; 5] {
+    let name = match condition.check.as_str() {
+        check::MIN_INTERVAL => "minimum interval",
+        check::BACKING_OFF => "backing off",
+        check::EVOLVE_REQUESTED => "events",
+        check::NEVER_RUN => "never run",
+        check::LOW_ENERGY => "low energy",
+        check => check,
+    };
+    let result = match (condition.result, forbids(condition)) {
+        (Truth::No, true) => "ok",
+        (Truth::Yes, true) => "skip",
+        (Truth::Yes, false) => "yes",
+        (Truth::No, false) => "no",
+        (Truth::Unknown, _) => "unknown",
+    };
+    let mark = if decided(condition, reason) {
+        "▸"
+    } else {
+        " "
+    };
+    let is_time = TIMES.contains(&condition.reading.as_str());
+    let number = |number: f64| {
+        if is_time {
+            HumanDuration::rough(number)
+        } else {
+            short(number)
+        }
+    };
+    let found = match condition.value {
+        Some(value) if is_time => number(value),
+        Some(value) => format!("{} = {}", condition.reading, number(value)),
+        None if is_time => "never".to_owned(),
+        None => condition.reading.clone(),
+    };
+    // What is shown is true as it stands there: 1.3 <= 2 where `> 2` does not hold.
+    let op = if condition.result == Truth::No {
+        condition.op.opposite()
+    } else {
+        condition.op
+    };
+    let limit = format!("{op} {}", number(condition.threshold));
+    let rows = age(condition, at).map_or_else(String::new, |age| {
+        format!("newest row {} old", HumanDuration::rough(age))
+    });
+    [
+        name.to_owned(),
+        format!("{mark} {result}"),
+        found,
+        limit,
+        rows,
+    ]
+}
+
+/// Returns the line that tells what would have turned a decision.
+#[must_use]
+pub fn flip_line(flip: &Flip, would: &str) -> String {
+    if TIMES.contains(&flip.reading.as_str()) {
+        let to = Duration::try_from_secs_f64(flip.to).map_or_else(
+            |_| format!("{} s", flip.to),
+            |duration| HumanDuration(duration).to_string(),
+        );
+        let from = HumanDuration::rough(flip.from);
+        return format!(
+            "flip: {} {from} → {to} would have made it {would}",
+            flip.reading
+        );
+    }
+    format!("flip: {flip} would have made it {would}")
+}
+
+/// Returns what is worth knowing about metrics that are missing or old.
+#[must_use]
+pub fn metrics_warnings(conditions: &[Condition], at: UnixTime) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for condition in conditions {
+        let check = condition.check.as_str();
+        if check::ALL.contains(&check) {
+            continue;
+        }
+        if condition.result == Truth::Unknown && !ALWAYS_ON.contains(&check) {
+            warnings.push(format!(
+                "`{check}` cannot be judged: {} has too few rows since the last cycle started",
+                condition.reading
+            ));
+        }
+        if let Some(age) = age(condition, at).filter(|age| *age > OLD.as_secs_f64()) {
+            let age = HumanDuration::rough(age);
+            warnings.push(format!(
+                "`{check}`: the newest row behind {} is {age} old",
+                condition.reading
+            ));
+        }
+    }
+    warnings
+}
