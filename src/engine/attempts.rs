@@ -9,7 +9,7 @@ use crate::duration::HumanDuration;
 use crate::engine::conductor::Conductor;
 use crate::error::Failure;
 use crate::interrupt::Interrupt;
-use crate::pipeline::{Failed, PipelineEnd};
+use crate::pipeline::{CycleResult, Failed, PipelineEnd};
 use crate::store::{Attempt, Reservation};
 
 /// The longest wait between two attempts.
@@ -138,7 +138,8 @@ impl Conductor<'_> {
     /// Records an attempt and reserves what the next one may cost; only after that it may be spawned.
     fn prepare(&self, number: i64, earlier: &[Attempt], ended: &Attempt) -> Result<()> {
         let spent: f64 = earlier.iter().map(|attempt| attempt.cost).sum();
-        let amount = Self::millionths(spent + ended.cost + self.engine.cost.unwrap_or(0.0))?;
+        let reserved = spent + ended.cost + self.engine.cost.unwrap_or(0.0);
+        let amount = Self::millionths(reserved.min(CycleResult::MAX_AMOUNT))?;
         if let Some(fleet) = self.fleet {
             fleet.change_hold(&self.key, number, amount)?;
         }

@@ -449,7 +449,9 @@ impl Conductor<'_> {
     fn judge(&self, attempts: &Attempts, seconds: f64) -> Result<CycleEnd> {
         let last = &attempts.last;
         let configured = self.engine.cost.unwrap_or(0.0);
-        let cost = last.stated_cost.unwrap_or(configured) + attempts.spent_earlier();
+        // Each amount can be booked; their sum might not.
+        let cost = (last.stated_cost.unwrap_or(configured) + attempts.spent_earlier())
+            .min(CycleResult::MAX_AMOUNT);
         let (state, roi, reason, detail) = match &last.end {
             PipelineEnd::Succeeded(result) => {
                 let detail = to_json(result.as_ref())?;

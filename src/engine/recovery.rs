@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use crate::engine::aftermath;
 use crate::engine::conductor::Conductor;
-use crate::pipeline::result_file;
+use crate::pipeline::{CycleResult, result_file};
 use crate::store::{Booking, CycleEnd, CycleState};
 
 impl Conductor<'_> {
@@ -23,7 +23,7 @@ impl Conductor<'_> {
                 .ok()
                 .flatten()
                 .and_then(|result| result.cost)
-                .map(|cost| cost + spent);
+                .map(|cost| (cost + spent).min(CycleResult::MAX_AMOUNT));
             let reserved = crate::capital::Money::from_micros(cycle.reserved).to_f64();
             let end = CycleEnd {
                 state: CycleState::Interrupted,

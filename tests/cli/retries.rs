@@ -130,3 +130,16 @@ echo $$ > second; exec sleep 1000";
         (&json!(3.5), &json!(true))
     );
 }
+
+#[test]
+fn attempts_whose_costs_add_up_to_more_than_can_be_booked_are_recorded_all_the_same() {
+    let home = Home::new();
+    let body = "echo '{\"roi\": 0, \"cost\": 9e12}' > $SIE_RESULT; exit 1";
+    engine(&home, "alpha", body, &quick());
+    home.run("cycle alpha --retries 2").exits(12);
+    let cycle = &cycles(&home, "alpha")[0];
+    assert_eq!(
+        (&cycle["state"], &cycle["cost"]),
+        (&json!("failed"), &json!(9e12))
+    );
+}
