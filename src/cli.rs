@@ -143,7 +143,7 @@ pub struct RegisterArgs {
         allow_hyphen_values = true
     )]
     pub stage: Vec<String>,
-    /// Take the definition from this JSON file, `-` for stdin; other options go before it
+    /// Take the definition from this JSON file, `-` for stdin; other options override it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub from: Option<PathBuf>,
     /// Name the bot it improves [default: the engine's name]
@@ -226,7 +226,7 @@ pub struct RegisterArgs {
         allow_hyphen_values = true
     )]
     pub env: Vec<String>,
-    /// Keep our own environment from the pipeline; only `--env` and SIE_… variables reach it
+    /// Keep our own environment from the pipeline; only `--env` and SIE_* variables reach it
     #[arg(
         long,
         value_name = "BOOL",

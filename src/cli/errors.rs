@@ -130,6 +130,15 @@ fn failure_of(error: &clap::Error, arguments: &[OsString]) -> Failure {
             failure = failure.hint(format!("did you mean `{suggested}`?"));
         }
     }
+    if let (Some(typed), true) = (
+        text(ContextKind::InvalidSubcommand),
+        failure.hints.is_empty(),
+    ) {
+        // `sie help COMMAND` comes without clap's own suggestion.
+        let known = super::command();
+        let names = known.get_subcommands().map(clap::Command::get_name);
+        failure = failure.did_you_mean(typed, names);
+    }
     let possible = texts(ContextKind::ValidValue);
     if failure.hints.is_empty() && !possible.is_empty() {
         failure = failure.hint(format!("possible values are {}", possible.join(", ")));
@@ -192,6 +201,7 @@ mod tests {
                 "no command `cylce`",
                 "did you mean `cycle`?",
             ),
+            ("sie help lsit", "no command `lsit`", "did you mean `list`?"),
             (
                 "sie run-all --froce",
                 "unexpected `--froce`",

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::process::{Child, Command};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::{Home, notice, wait_until};
@@ -47,8 +47,7 @@ pub fn start_in_group(home: &Home, arguments: &[&str]) -> Child {
 
 /// Sends a signal to a child, to the process only.
 pub fn send(child: &Child, signal: Signal) {
-    let pid = i32::try_from(child.id()).expect("a small pid");
-    kill_process(Pid::from_raw(pid).expect("a pid"), signal).expect("signal sent");
+    crate::support::send(child.id(), signal);
 }
 
 /// Returns the state letter of a process, for example `T` for stopped.
