@@ -1,11 +1,11 @@
 //! `sie why`.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::cli::WhyArgs;
 use crate::clock::UnixTime;
 use crate::commands::{Ended, Session};
-use crate::engine::Decision;
+use crate::engine::evidence;
 use crate::error::Failure;
 use crate::exit_code::ExitCode;
 use crate::output::WhyDocument;
@@ -38,8 +38,7 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<Ended> {
             }
         }
     })?;
-    let decision: Decision =
-        serde_json::from_str(&row.evidence).context("the record of the decision cannot be read")?;
+    let decision = evidence::from_json(&row.action, &row.reason, &row.evidence)?;
     let document = WhyDocument::new(engine.name.to_string(), &row, decision);
     session
         .ui

@@ -13,6 +13,7 @@ use crate::engine::attempts::{Attempts, RetryPlan, Tried};
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
 use crate::engine::energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling};
+use crate::engine::evidence;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::engine::signals::{News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
@@ -402,8 +403,13 @@ impl Conductor<'_> {
         let next = self.store.next_cycle_number(&self.key)?.max(fleet_next);
         let number = self.runs.create(next)?;
         let reserved = Self::millionths(self.engine.cost.unwrap_or(0.0))?;
-        let evidence =
-            serde_json::to_string(decision).context("cannot write the evidence as JSON")?;
+        let evidence = evidence::to_json(
+            decision.asked,
+            &decision.conditions,
+            &decision.rules,
+            &decision.reported,
+            decision.due_in,
+        )?;
         let cycle = NewCycle {
             number,
             decision: NewDecision {

@@ -1,14 +1,14 @@
-//! A decision: run or skip, the reason, and the numbers it rests on. Recorded as JSON and read back by `why`.
+//! A decision: run or skip, the reason, and the numbers it rests on. Its recorded form is in `evidence`.
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use crate::diagnostics::{Condition, Issue};
 use crate::engine::trigger::Asked;
 
 /// What was decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Run a cycle.
@@ -142,15 +142,8 @@ impl Serialize for Reason {
     }
 }
 
-impl<'de> Deserialize<'de> for Reason {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = Cow::<'de, str>::deserialize(deserializer)?;
-        Ok(Self::from_code(&code))
-    }
-}
-
 /// Run or skip, and why. Everything needed to take it again stands in it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Decision {
     /// What was decided.
     pub action: Action,
@@ -161,10 +154,10 @@ pub struct Decision {
     /// Every condition looked at; those that forbid come first, the others in the order in which they decide.
     pub conditions: Vec<Condition>,
     /// The operator's rules, by which their conditions are put together.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<String>,
     /// What `diagnose` commands reported.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reported: Vec<Issue>,
     /// For a skip that ends by itself: in how many seconds.
     pub due_in: Option<f64>,

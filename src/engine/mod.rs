@@ -8,6 +8,7 @@ mod decision;
 mod ending;
 mod energy;
 mod energy_scaling;
+pub mod evidence;
 mod recovery;
 mod reported;
 mod rules;

@@ -37,6 +37,12 @@ pub struct News {
 }
 
 impl News {
+    /// Whether there is nothing new for any engine.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.pending.is_empty()
+    }
+
     /// Reads it in two scans.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::diagnostics::{DiagnosticManager, DiagnosticSettings, MetricsRow, Readings};
+use crate::engine::evidence;
 use crate::engine::trigger::{Limited, TriggerInputs, decide};
 
 const RULES: [&str; 3] = [
@@ -94,8 +95,8 @@ proptest! {
             rules: &rules,
             reported: Vec::new(),
         });
-        let recorded = serde_json::to_string(&decision).unwrap();
-        let recorded: Decision = serde_json::from_str(&recorded).unwrap();
+        let json = evidence::to_json(asked, &decision.conditions, &decision.rules, &decision.reported, decision.due_in).unwrap();
+        let recorded = evidence::from_json(decision.action.as_str(), decision.reason.code(), &json).unwrap();
         prop_assert_eq!(&recorded, &decision);
         let Some(flip) = recorded.flip() else { return Ok(()) };
         prop_assert_ne!(retaken(&recorded, &flip.reading, flip.to), decision.action);

@@ -12,7 +12,7 @@ use anyhow::Result;
 use crate::diagnostics::Issue;
 use crate::engine::{
     Asked, Attempt, Conductor, CycleRequest, Decision, Energy, News, Reason, Signals, StartedCycle,
-    decide,
+    decide, evidence,
 };
 use crate::error::{Failure, kind_of};
 use crate::exit_code::ExitCode;
@@ -289,10 +289,10 @@ impl FleetRun<'_> {
         }
         let definition = &engine.engine;
         let mut signals = match store {
-            Some(store) => {
+            Some(store) if !news.is_empty() => {
                 Signals::read(store, news, &engine.key, definition, &engine.bot(), &state)?
             }
-            None => Signals::default(),
+            _ => Signals::default(),
         };
         signals.reported = reported;
         let now = self.registry.workspace().clock.now();
@@ -411,15 +411,13 @@ impl FleetRun<'_> {
             else {
                 continue;
             };
-            let evidence = serde_json::to_string(&Decision {
-                action: report.action,
-                reason: Reason::from_code(&report.reason),
-                asked: self.options.asked,
-                conditions: report.conditions.clone(),
-                rules: engine.engine.rules.texts(),
-                reported: report.reported.clone(),
-                due_in: report.due_in,
-            })?;
+            let evidence = evidence::to_json(
+                self.options.asked,
+                &report.conditions,
+                &engine.engine.rules.texts(),
+                &report.reported,
+                report.due_in,
+            )?;
             shared.push((*engine, report, evidence));
         }
         let rows = |own: bool| {

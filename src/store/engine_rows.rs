@@ -60,27 +60,30 @@ const COLUMNS: &str = "registered_at, last_run, last_started, failures_in_row, i
     rows_seen, own_row";
 
 impl EngineState {
-    fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let time = |name: &str| -> rusqlite::Result<Option<UnixTime>> {
-            Ok(row.get::<_, Option<f64>>(name)?.map(UnixTime))
+    /// Reads the columns of [`COLUMNS`], the first of which has this index.
+    ///
+    /// By index: looking names up was a third of the time it takes to decide on an idle fleet.
+    fn from_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
+        let time = |index: usize| -> rusqlite::Result<Option<UnixTime>> {
+            Ok(row.get::<_, Option<f64>>(first + index)?.map(UnixTime))
         };
-        let outcome: Option<String> = row.get("last_outcome")?;
+        let outcome = row.get_ref(first + 6)?.as_str_or_null()?;
         Ok(Self {
-            registered_at: time("registered_at")?,
-            last_run: time("last_run")?,
-            last_started: time("last_started")?,
-            failures_in_row: row.get("failures_in_row")?,
-            interruptions_in_row: row.get("interruptions_in_row")?,
-            retry_from: time("retry_from")?,
-            last_outcome: outcome.as_deref().and_then(CycleState::parse),
-            successes: row.get("successes")?,
-            roi_total: row.get("roi_total")?,
-            typical_seconds: row.get("typical_seconds")?,
-            state_digest: row.get("state_digest")?,
+            registered_at: time(0)?,
+            last_run: time(1)?,
+            last_started: time(2)?,
+            failures_in_row: row.get(first + 3)?,
+            interruptions_in_row: row.get(first + 4)?,
+            retry_from: time(5)?,
+            last_outcome: outcome.and_then(CycleState::parse),
+            successes: row.get(first + 7)?,
+            roi_total: row.get(first + 8)?,
+            typical_seconds: row.get(first + 9)?,
+            state_digest: row.get(first + 10)?,
+            rows_seen: row.get(first + 11)?,
+            own_row: row.get(first + 12)?,
             // Lies in a table of its own and is added by the caller.
             pause: None,
-            rows_seen: row.get("rows_seen")?,
-            own_row: row.get("own_row")?,
         })
     }
 
@@ -151,7 +154,7 @@ impl Store {
             let mut states: BTreeMap<String, EngineState> = connection
                 .prepare_cached(&sql)?
                 .query_map([registry_id], |row| {
-                    Ok((row.get("engine_id")?, EngineState::from_row(row)?))
+                    Ok((row.get(0)?, EngineState::from_row(row, 1)?))
                 })?
                 .collect::<rusqlite::Result<_>>()?;
             for (engine_id, pause) in pauses::of_registry(connection, registry_id)? {
@@ -174,7 +177,9 @@ impl Store {
                 format!("SELECT {COLUMNS} FROM engine WHERE registry_id = ?1 AND engine_id = ?2");
             let state = connection
                 .prepare_cached(&sql)?
-                .query_row([&key.registry_id, &key.engine_id], EngineState::from_row)
+                .query_row([&key.registry_id, &key.engine_id], |row| {
+                    EngineState::from_row(row, 0)
+                })
                 .optional()?;
             Ok(EngineState {
                 pause: pauses::of_engine(connection, key)?,
