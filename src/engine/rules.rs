@@ -20,6 +20,8 @@ const BUILT_IN: [&str; 6] = [
     "drift_detected",
 ];
 
+/// The widest window of a rule, in rows: so many are held in memory for a decision.
+pub const WIDEST: usize = 100_000;
 /// The most rules of an engine.
 const MOST: usize = 100;
 
@@ -76,6 +78,10 @@ impl Rules {
         let mut seen = BTreeSet::new();
         for rule in &self.0 {
             let id = rule.id();
+            if rule.longest_window().is_some_and(|window| window > WIDEST) {
+                let problem = format!("rule `{id}` looks at more than {WIDEST} rows");
+                return Err(Failure::usage(problem).into());
+            }
             if is_reserved(id) {
                 return Err(Failure::usage(format!(
                     "no rule can have the id `{id}`: it is a reason of our own"
@@ -140,6 +146,8 @@ mod tests {
             );
         }
         assert!(check(&["slow: last(x) > 1", "slow: last(y) > 1"]).is_err());
+        assert!(check(&["wide: mean(x, 100000) > 1"]).is_ok());
+        assert!(check(&["wide: mean(x, 100001) > 1"]).is_err());
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::diagnostics::DiagnosticSettings;
 use crate::duration::HumanDuration;
 use crate::engine::attempts::RetryPlan;
 use crate::engine::energy::Energy;
-use crate::engine::rules::Rules;
+use crate::engine::rules::{Rules, WIDEST};
 use crate::engine::signals::Signals;
 use crate::engine::trigger::{Asked, TriggerInputs};
 use crate::error::Failure;
@@ -270,8 +270,8 @@ impl SelfImprovementEngine {
 
     fn check_diagnostics(&self) -> Result<()> {
         let settings = &self.diagnostics;
-        let problem = if !(1..=Self::MAX_WINDOW).contains(&settings.window) {
-            format!("`diagnostics.window` is not from 1 to {}", Self::MAX_WINDOW)
+        let problem = if !(1..=WIDEST).contains(&settings.window) {
+            format!("`diagnostics.window` is not from 1 to {}", WIDEST)
         } else if !(0.0..=1.0).contains(&settings.anomaly_share) {
             "`diagnostics.anomaly_share` is not from 0 to 1".to_owned()
         } else if self.metrics_rows == 0 {
@@ -284,9 +284,6 @@ impl SelfImprovementEngine {
         };
         Err(Failure::usage(problem).into())
     }
-
-    /// The widest window of the built-in checks, in rows.
-    const MAX_WINDOW: usize = 100_000;
 
     /// Returns the bot that an engine of this name improves.
     #[must_use]

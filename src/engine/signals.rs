@@ -6,13 +6,12 @@ use anyhow::Result;
 
 use crate::diagnostics::trend::ROI_WINDOW_ROWS;
 use crate::diagnostics::{Condition, DiagnosticManager, Issue, MetricsRow, PageHinkley, Readings};
+use crate::engine::rules::WIDEST;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::events;
 use crate::names::BotName;
 use crate::store::{DriftState, EngineKey, EngineState, Pending, Store};
 
-/// How many rows are read at most; a rule may ask for more than memory should hold.
-const MOST_ROWS: usize = 100_000;
 /// How far `last(METRIC)` without a window looks back.
 const LAST_ROWS: usize = 1000;
 
@@ -183,10 +182,5 @@ fn rows_needed(engine: &SelfImprovementEngine) -> usize {
         .map(|rule| rule.longest_window().unwrap_or(LAST_ROWS))
         .max()
         .unwrap_or(0);
-    engine
-        .diagnostics
-        .window
-        .max(roi)
-        .max(of_rules)
-        .min(MOST_ROWS)
+    engine.diagnostics.window.max(roi).max(of_rules).min(WIDEST)
 }
