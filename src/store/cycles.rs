@@ -315,9 +315,14 @@ impl Store {
                 events::consume(tx, engine, number, topic)?;
             }
             if let Some(row) = &consequences.metrics {
-                let own_row = metrics::append(tx, &key.registry_id, row, end.ended_at)?;
-                tx.prepare_cached("UPDATE engine SET own_row = ?2 WHERE key = ?1")?
-                    .execute([engine, own_row])?;
+                let (first, own_row) = metrics::append(tx, &key.registry_id, row, end.ended_at)?;
+                // Where it is the only one since the cycle began, nobody needs to look for others.
+                tx.prepare_cached(
+                    "UPDATE engine SET own_row = ?2, rows_seen = CASE WHEN EXISTS
+                        (SELECT 1 FROM metrics WHERE id > (?3 | rows_seen) AND id < (?3 | ?2))
+                     THEN rows_seen ELSE ?2 END WHERE key = ?1",
+                )?
+                .execute([engine, own_row, first])?;
             }
             events::insert(tx, engine, consequences.events, end.ended_at).map(Some)
         })

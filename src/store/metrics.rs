@@ -144,13 +144,13 @@ pub(super) fn count_up(
     Ok(u64::try_from(too_many).unwrap_or(0))
 }
 
-/// Appends one row and returns its number.
+/// Appends one row; returns what the ids of its bot begin at, and its number.
 pub(super) fn append(
     connection: &Connection,
     registry_id: &str,
     row: &NewMetrics<'_>,
     at: UnixTime,
-) -> rusqlite::Result<i64> {
+) -> rusqlite::Result<(i64, i64)> {
     let bot = ensure_bot(connection, registry_id, row.bot)?;
     let names: Vec<String> = row.values.keys().cloned().collect();
     let names = names_id(connection, &names)?;
@@ -159,7 +159,7 @@ pub(super) fn append(
     let mut statement = prepare_insert(connection)?;
     insert(&mut statement, (bot, number), at.0, names, &numbers)?;
     count_up(connection, bot, 1, number, row.keep)?;
-    Ok(number)
+    Ok((bot << NUMBER_BITS, number))
 }
 
 /// Reads the lists of names, each once.

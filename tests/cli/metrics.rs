@@ -234,6 +234,7 @@ fn the_metrics_of_a_result_become_a_row_of_the_bot_and_ask_for_nothing() {
     home.run("run-all").exits(0);
     let shown = home.run("metrics show alpha --format json").exits(0).json();
     assert_eq!(shown["rows"][0]["values"]["loss"], 0.25);
+    assert_eq!(home.number("SELECT rows_seen FROM engine"), 1);
     let report = home.run("run-all --format json").exits(0).json();
     assert_eq!(report["engines"][0]["reason"], "not_needed");
     home.run("metrics record alpha errors=1").exits(0);
@@ -251,4 +252,23 @@ fn a_bot_of_two_engines_with_databases_of_their_own_has_its_rows_in_both() {
     assert_eq!(rows_of(&home), 1);
     let own = home.work().join("own/beta.db");
     assert_eq!(number_in(&own, "SELECT count(*) FROM metrics"), 1);
+}
+
+#[test]
+fn a_row_recorded_while_a_cycle_runs_asks_for_another_one_and_the_cycles_own_row_does_not_count() {
+    let mut home = Home::new();
+    home.at("2026-11-23T08:00:00Z");
+    home.set("SIE_BINARY", env!("CARGO_BIN_EXE_sie"));
+    let body = r#"[ -e done ] || "$SIE_BINARY" metrics record alpha errors=1; touch done
+echo "{\"roi\": 1, \"metrics\": {\"errors\": 2}}""#;
+    let train = home.script("train.sh", body);
+    home.sie(&["register", "alpha", "--pipeline", &train])
+        .exits(0);
+    home.run("run-all").exits(0);
+    home.run("run-all").exits(0);
+    let why = home.run("why alpha --format json").exits(0).json();
+    assert_eq!(why["reason"], "error_rate");
+    assert_eq!(why["flip"]["from"], 1.0);
+    let report = home.run("run-all --format json").exits(0).json();
+    assert_eq!(report["engines"][0]["reason"], "not_needed");
 }
