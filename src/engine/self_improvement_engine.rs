@@ -271,7 +271,7 @@ impl SelfImprovementEngine {
     fn check_diagnostics(&self) -> Result<()> {
         let settings = &self.diagnostics;
         let problem = if !(1..=WIDEST).contains(&settings.window) {
-            format!("`diagnostics.window` is not from 1 to {}", WIDEST)
+            format!("`diagnostics.window` is not from 1 to {WIDEST}")
         } else if !(0.0..=1.0).contains(&settings.anomaly_share) {
             "`diagnostics.anomaly_share` is not from 0 to 1".to_owned()
         } else if self.metrics_rows == 0 {
