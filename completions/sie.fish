@@ -55,7 +55,7 @@ complete -c sie -n "__fish_sie_needs_command" -f -a "man" -d 'Print a man page, 
 complete -c sie -n "__fish_sie_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand register" -l pipeline -d 'Run this command in a cycle; it is split into words, no shell is involved' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l stage -d 'Run this command as a stage, after those given before it (can be repeated)' -r
-complete -c sie -n "__fish_sie_using_subcommand register" -l from -d 'Take the definition from this JSON file, `-` for stdin; other options go before it' -r -F
+complete -c sie -n "__fish_sie_using_subcommand register" -l from -d 'Take the definition from this JSON file, `-` for stdin; other options override it' -r -F
 complete -c sie -n "__fish_sie_using_subcommand register" -l bot -d 'Name the bot it improves [default: the engine\'s name]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l interval -d 'Be due this long after the last cycle ended [default: 1h]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l min-interval -d 'Never run within this time after the last cycle ended [default: 0s]' -r
@@ -71,7 +71,7 @@ complete -c sie -n "__fish_sie_using_subcommand register" -l on-success -d 'Tell
 complete -c sie -n "__fish_sie_using_subcommand register" -l on-failure -d 'Tell this command when a cycle failed' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l work-dir -d 'Run the pipeline in this folder [default: the current folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand register" -l env -d 'Add a variable to the environment of the pipeline (can be repeated)' -r
-complete -c sie -n "__fish_sie_using_subcommand register" -l env-clear -d 'Keep our own environment from the pipeline; only `--env` and SIE_… variables reach it' -r -f -a "true\t''
+complete -c sie -n "__fish_sie_using_subcommand register" -l env-clear -d 'Keep our own environment from the pipeline; only `--env` and SIE_* variables reach it' -r -f -a "true\t''
 false\t''"
 complete -c sie -n "__fish_sie_using_subcommand register" -l database -d 'Keep the engine\'s data in this database of its own' -r -F
 complete -c sie -n "__fish_sie_using_subcommand register" -l state-path -d 'Keep ROI deltas and the time of the last cycle in this JSON file, too' -r -F
