@@ -34,6 +34,8 @@ CREATE TABLE engine (
     UNIQUE (registry_id, engine_id)
 );
 
+CREATE INDEX engine_of_name ON engine (name);
+
 CREATE TABLE cycle (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     engine_key INTEGER NOT NULL REFERENCES engine (key),
