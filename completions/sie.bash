@@ -1312,7 +1312,7 @@ _sie() {
             return 0
             ;;
         sie__subcmd__register)
-            opts="-q -h -V --pipeline --stage --from --bot --interval --min-interval --rule --diagnose --cost --energy --timeout --retries --retry-delay --on-start --on-success --on-failure --work-dir --env --env-clear --database --state-path --replace --revive --dry-run --data-dir --registry --format --quiet --color --help --version"
+            opts="-q -h -V --pipeline --stage --from --bot --interval --min-interval --rule --diagnose --cost --energy --timeout --retries --retry-delay --on-start --on-success --on-failure --on-event --work-dir --env --env-clear --database --state-path --replace --revive --dry-run --data-dir --registry --format --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1390,6 +1390,10 @@ _sie() {
                     return 0
                     ;;
                 --on-failure)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --on-event)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

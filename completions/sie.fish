@@ -69,6 +69,7 @@ complete -c sie -n "__fish_sie_using_subcommand register" -l retry-delay -d 'Wai
 complete -c sie -n "__fish_sie_using_subcommand register" -l on-start -d 'Tell this command when a cycle begins: JSON on stdin; \'\' removes it' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l on-success -d 'Tell this command when a cycle succeeded' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l on-failure -d 'Tell this command when a cycle failed' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l on-event -d 'Tell this command of events whose topics match, for example `metrics:*=./notify.sh` (can be repeated)' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l work-dir -d 'Run the pipeline in this folder [default: the current folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand register" -l env -d 'Add a variable to the environment of the pipeline (can be repeated)' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l env-clear -d 'Keep our own environment from the pipeline; only `--env` and SIE_* variables reach it' -r -f -a "true\t''

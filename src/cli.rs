@@ -215,6 +215,14 @@ pub struct RegisterArgs {
         allow_hyphen_values = true
     )]
     pub on_failure: Option<String>,
+    /// Tell this command of events whose topics match, for example `metrics:*=./notify.sh` (can be repeated)
+    #[arg(
+        long,
+        value_name = "GLOB=CMD",
+        help_heading = "Hooks",
+        allow_hyphen_values = true
+    )]
+    pub on_event: Vec<String>,
     /// Run the pipeline in this folder [default: the current folder]
     #[arg(long, value_name = "DIR", help_heading = "Where", value_hint = ValueHint::DirPath)]
     pub work_dir: Option<PathBuf>,

@@ -16,7 +16,7 @@ pub struct Variable {
 }
 
 /// The variables, in the order in which they are documented.
-pub const VARIABLES: [Variable; 9] = [
+pub const VARIABLES: [Variable; 10] = [
     Variable {
         name: "SIE_DATA_DIR",
         meaning: "data directory, unless `--data-dir` is given",
@@ -28,6 +28,10 @@ pub const VARIABLES: [Variable; 9] = [
     Variable {
         name: "SIE_NOW",
         meaning: "replaces the wall clock (RFC 3339), for rehearsals and tests",
+    },
+    Variable {
+        name: "SIE_TOPIC",
+        meaning: "set for hooks; no hook is told of what is done where it is set",
     },
     Variable {
         name: "SIE_NO_PROGRESS",
@@ -64,6 +68,8 @@ pub struct Environment {
     pub registry: Option<PathBuf>,
     /// `SIE_NOW`, not yet parsed.
     pub now: Option<String>,
+    /// Whether `SIE_TOPIC` is set, as it is for hooks.
+    pub is_in_hook: bool,
     /// Whether `SIE_NO_PROGRESS` or `CI` forbids progress bars.
     pub forbids_progress: bool,
     /// Whether `NO_COLOR` is set.
@@ -97,6 +103,7 @@ impl Environment {
             data_dir: raw("SIE_DATA_DIR").map(PathBuf::from),
             registry: raw("SIE_REGISTRY").map(PathBuf::from),
             now: text("SIE_NOW"),
+            is_in_hook: raw("SIE_TOPIC").is_some(),
             forbids_progress: boolean("SIE_NO_PROGRESS")? || runs_in_ci,
             forbids_color: raw("NO_COLOR").is_some(),
             forces_color: text("CLICOLOR_FORCE").is_some_and(|value| value != "0"),

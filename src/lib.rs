@@ -52,7 +52,6 @@ mod error;
 mod events;
 mod exit_code;
 mod glob;
-mod hooks;
 mod interrupt;
 mod metrics;
 pub mod modules;

@@ -64,6 +64,7 @@ fn names_for(typed: &[OsString]) -> Option<Vec<CompletionCandidate>> {
         registry_path,
         clock,
         interrupt: crate::interrupt::Interrupt::never(),
+        is_in_hook: environment.is_in_hook,
     };
     let store = workspace.data_dir.store();
     let registry = ImprovementEngineRegistry::load(workspace, Leniency::ReadsNewer).ok()?;

@@ -58,8 +58,10 @@ fn publish(args: &PublishArgs, session: &Session) -> Result<Ended> {
         event,
         next: next.filter(|_| !args.dry_run),
     };
-    session.ui.document(&document, now)?;
-    Ok(ExitCode::Done.into())
+    let shown = session.ui.document(&document, now);
+    let heard = (!args.dry_run).then_some((engine, vec![document.event]));
+    let ended = super::tell(&registry, heard, session)?;
+    shown.map(|()| ended)
 }
 
 fn list(args: &EventListArgs, session: &Session) -> Result<Ended> {

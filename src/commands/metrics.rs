@@ -13,7 +13,7 @@ use crate::cli::{MetricsCommand, MetricsShowArgs, RecordArgs};
 use crate::clock::UnixTime;
 use crate::commands::{Ended, Session};
 use crate::error::Failure;
-use crate::events;
+use crate::events::{self, CloudEvent};
 use crate::exit_code::ExitCode;
 use crate::metrics::{Batch, Batches, Csv, Json, JsonLines, Pairs, RowSource, time_of};
 use crate::output::{MetricsDocument, RecordedDocument, RecordedIn};
@@ -81,10 +81,11 @@ fn record(args: &RecordArgs, session: &Session) -> Result<Ended> {
     let count = copy(batches, &mut writers, &bar).context("nothing was recorded")?;
     drop(bar);
     let mut recorded = Vec::new();
+    let mut published = Vec::new();
     let mut writers = writers.into_iter();
     for target in targets.values() {
         let dropped = match writers.next() {
-            Some(writer) => finish(writer, target, count, now)?,
+            Some(writer) => finish(writer, target, count, now, &mut published)?,
             None => 0,
         };
         recorded.push(RecordedIn {
@@ -104,8 +105,9 @@ fn record(args: &RecordArgs, session: &Session) -> Result<Ended> {
         bot,
         recorded,
     };
-    session.ui.document(&document, now)?;
-    Ok(ExitCode::Done.into())
+    let shown = session.ui.document(&document, now);
+    let ended = super::tell(&registry, published, session)?;
+    shown.map(|()| ended)
 }
 
 /// Hands every row to every writer, reading ahead while they write; returns how many rows there were.
@@ -142,7 +144,13 @@ fn copy(
 }
 
 /// Commits the rows in one database and publishes them to its engines; returns how many old rows were dropped.
-fn finish(writer: MetricsWriter<'_>, target: &Target<'_>, rows: u64, now: UnixTime) -> Result<u64> {
+fn finish<'r>(
+    writer: MetricsWriter<'_>,
+    target: &Target<'r>,
+    rows: u64,
+    now: UnixTime,
+    published: &mut Vec<(&'r RegisteredEngine, Vec<CloudEvent>)>,
+) -> Result<u64> {
     let new: Vec<NewEvent> = if rows > 0 {
         vec![events::event(
             events::METRICS_NEW,
@@ -158,7 +166,8 @@ fn finish(writer: MetricsWriter<'_>, target: &Target<'_>, rows: u64, now: UnixTi
         .collect();
     let (written, ids) = writer.finish(&of_engines, now)?;
     for (engine, ids) in target.engines.iter().zip(ids) {
-        events::publish(&engine.key, new.clone(), now, |_| Ok(ids))?;
+        let events = events::publish(&engine.key, new.clone(), now, |_| Ok(ids))?;
+        published.push((*engine, events));
     }
     Ok(written.dropped)
 }

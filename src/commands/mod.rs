@@ -22,7 +22,10 @@ use anyhow::Result;
 pub use session::Session;
 
 use crate::cli::CliCommand;
+use crate::events::CloudEvent;
 use crate::exit_code::ExitCode;
+use crate::interrupt::Interrupt;
+use crate::registry::{ImprovementEngineRegistry, Listeners, RegisteredEngine};
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,34 @@ impl From<ExitCode> for Ended {
     fn from(code: ExitCode) -> Self {
         Self::With(code)
     }
+}
+
+/// Tells the hooks of engines of events that were just published, as the last thing a command does.
+///
+/// The result is printed by then: whoever waits for it does not wait for a hook.
+fn tell<'e>(
+    registry: &ImprovementEngineRegistry,
+    published: impl IntoIterator<Item = (&'e RegisteredEngine, Vec<CloudEvent>)>,
+    session: &Session,
+) -> Result<Ended> {
+    let warn = |text: String| session.ui.warning(text.trim_start_matches("warning: "));
+    let mut interrupt = None;
+    for (engine, events) in published {
+        let idle = Interrupt::never();
+        if !Listeners::new(engine, registry, &idle, &warn).are_interested_in(&events) {
+            continue;
+        }
+        // Only a hook has to be ended before we are; without one a signal may end us as it does.
+        let interrupt = match &interrupt {
+            Some(interrupt) => interrupt,
+            None => &*interrupt.insert(Interrupt::listen()?),
+        };
+        let listeners = Listeners::new(engine, registry, interrupt, &warn);
+        listeners.hear(events);
+        listeners.tell();
+    }
+    let signal = interrupt.and_then(|interrupt| interrupt.signal());
+    Ok(signal.map_or(ExitCode::Done.into(), Ended::BySignal))
 }
 
 /// Runs a command.

@@ -9,8 +9,8 @@ use crate::commands::{Ended, Session};
 use crate::duration::HumanDuration;
 use crate::engine::{Energy, Rules, SelfImprovementEngine};
 use crate::error::Failure;
+use crate::events::{EventHook, HookCommand};
 use crate::exit_code::ExitCode;
-use crate::hooks::HookCommand;
 use crate::names::{BotName, EngineName};
 use crate::output::RegistrationDocument;
 use crate::pipeline::{ModelAutomationPipeline, Stage, StageCommand, StageName};
@@ -204,6 +204,16 @@ fn set_hooks(engine: &mut SelfImprovementEngine, args: &RegisterArgs) -> Result<
             Some(line) => {
                 *hook = Some(HookCommand::parse(line).with_context(|| at_option(option))?);
             }
+        }
+    }
+    // As with rules, those given take the place of all present ones.
+    match args.on_event.as_slice() {
+        [] => {}
+        [nothing] if nothing.is_empty() => engine.hooks.on_event.clear(),
+        given => {
+            let parse =
+                |text: &String| EventHook::parse(text).with_context(|| at_option("--on-event"));
+            engine.hooks.on_event = given.iter().map(parse).collect::<Result<_>>()?;
         }
     }
     Ok(())

@@ -43,6 +43,7 @@ impl Session {
             registry_path,
             clock,
             interrupt: Interrupt::never(),
+            is_in_hook: environment.is_in_hook,
         };
         Ok(Self { workspace, ui })
     }

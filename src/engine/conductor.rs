@@ -19,7 +19,7 @@ use crate::engine::signals::{News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
 use crate::engine::trigger::{self, Asked};
 use crate::error::{Failure, Kind};
-use crate::events;
+use crate::events::{self, CloudEvent};
 use crate::interrupt::Interrupt;
 use crate::names::EngineName;
 use crate::pipeline::{
@@ -110,17 +110,6 @@ pub struct CycleReport {
     pub signal: Option<i32>,
 }
 
-/// A cycle whose beginning is on record and whose pipeline is about to be spawned.
-#[derive(Clone, Debug)]
-pub struct StartedCycle {
-    /// The cycle, for example `alpha-148`.
-    pub cycle: String,
-    /// The reason code of the decision.
-    pub trigger: Reason,
-    /// The energy handed to the pipeline.
-    pub energy: Energy,
-}
-
 /// Everything needed to run cycles of one engine.
 pub struct Conductor<'a> {
     /// The engine's name.
@@ -143,8 +132,8 @@ pub struct Conductor<'a> {
     pub interrupt: &'a Interrupt,
     /// Who wants to see progress.
     pub sink: Option<&'a dyn ProgressSink>,
-    /// Who is told that a cycle begins.
-    pub on_start: &'a (dyn Fn(&StartedCycle) + Sync),
+    /// Who hears of events, once they are on record.
+    pub hear: &'a (dyn Fn(Vec<CloudEvent>) + Sync),
     /// Who is told what is worth knowing and is no error.
     pub notes: &'a (dyn Fn(String) + Sync),
 }
@@ -263,11 +252,6 @@ impl Conductor<'_> {
             .unwrap_or_else(|| self.scaled_energy().granted);
         let number = self.begin(energy, decision)?;
         let cycle = self.runs.cycle_name(number);
-        (self.on_start)(&StartedCycle {
-            cycle: cycle.clone(),
-            trigger: decision.reason.clone(),
-            energy,
-        });
         let started = stopwatch();
         let plan = RetryPlan {
             retries: request.retries.unwrap_or(self.engine.retries),
@@ -321,7 +305,7 @@ impl Conductor<'_> {
             retry_in: (after.failures_in_row > 0).then_some(backoff),
             not_recorded,
             left_undone,
-            flaky: end.state == CycleState::Ok && !end.attempts.is_empty(),
+            flaky: end.is_flaky(),
             attempts: end.attempts,
             signal: match pipeline_end {
                 PipelineEnd::Cancelled(signal) => Some(signal),
@@ -426,6 +410,7 @@ impl Conductor<'_> {
             CycleState::Running.topic(),
             &serde_json::json!({
                 "cycle": self.runs.cycle_name(number),
+                "outcome": CycleState::Running,
                 "trigger": decision.reason,
                 "energy": energy,
             }),
@@ -442,13 +427,14 @@ impl Conductor<'_> {
         if begun.is_err() {
             self.runs.discard(number);
         }
-        begun.with_context(|| {
+        let published = begun.with_context(|| {
             let message = format!(
                 "cannot begin a cycle of `{}`, so nothing was started",
                 self.name
             );
             Failure::new(Kind::Unexpected, message)
         })?;
+        (self.hear)(published);
         Ok(number)
     }
 

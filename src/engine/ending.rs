@@ -1,6 +1,7 @@
 //! The end of a cycle as it is committed and published: what it settles, consumes and records.
 
 use anyhow::Result;
+use serde_json::value::RawValue;
 
 use crate::engine::conductor::Conductor;
 use crate::events;
@@ -20,15 +21,24 @@ impl Conductor<'_> {
         after: &EngineState,
         consequences: &Consequences<'_>,
     ) -> Result<bool> {
+        let detail = end
+            .detail
+            .clone()
+            .filter(|_| end.state == CycleState::Failed);
+        let failure = detail.and_then(|detail| RawValue::from_string(detail).ok());
         let ended = events::event(
             end.state.topic(),
             &serde_json::json!({
                 "cycle": self.runs.cycle_name(number),
                 "outcome": end.state,
+                "seconds": end.seconds,
                 "roi": end.roi,
                 "cost": end.cost,
                 "cost_assumed": end.cost_assumed,
                 "reason": end.reason,
+                "failure": failure,
+                "flaky": end.is_flaky(),
+                "failures_in_row": after.failures_in_row,
             }),
         )?;
         let mut new = vec![ended];
@@ -46,7 +56,9 @@ impl Conductor<'_> {
             let ids = self.store.end_cycle(&self.key, number, end, after, &all)?;
             Ok(ids.unwrap_or_default())
         })?;
-        Ok(!published.is_empty())
+        let was_running = !published.is_empty();
+        (self.hear)(published);
+        Ok(was_running)
     }
 
     /// Returns what follows from the end of a cycle besides its result.

@@ -19,7 +19,7 @@ mod trigger;
 mod verdict;
 
 pub use backoff::backoff;
-pub use conductor::{Attempt, Conductor, CycleReport, CycleRequest, StartedCycle};
+pub use conductor::{Attempt, Conductor, CycleReport, CycleRequest};
 pub use decision::{Action, Decision, Reason};
 pub use energy::Energy;
 pub use energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling, ForecastFactor};

@@ -9,7 +9,7 @@ use crate::engine::rules::is_reserved;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::interrupt::Interrupt;
 use crate::names::EngineName;
-use crate::pipeline::{Question, StageCommand};
+use crate::pipeline::{ShortCommand, StageCommand, Unanswered, redact};
 
 /// How long a command may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -64,14 +64,20 @@ fn ask(
     let own = engine.env.clone().into_iter();
     let variables: Vec<(String, String)> = own.chain(ours).collect();
     let work_dir = engine.work_dir.as_deref().unwrap_or("/".as_ref());
-    Question {
+    let answer = ShortCommand {
         argv: &command.argv(&[]),
         work_dir,
         variables: &variables,
         clears_environment: engine.env_clear,
+        input: &[],
         timeout: TIMEOUT,
     }
-    .ask(interrupt)
+    .run(interrupt)
+    .map_err(|unanswered| match unanswered {
+        Unanswered::Interrupted => "it was interrupted".to_owned(),
+        Unanswered::Broken(problem) => redact(&problem, &engine.env),
+    })?;
+    String::from_utf8(answer).map_err(|_| "what it printed is not UTF-8 text".to_owned())
 }
 
 /// Reads JSON lines; one that cannot be used makes all of them doubtful.

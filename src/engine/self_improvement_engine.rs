@@ -16,7 +16,7 @@ use crate::engine::rules::{Rules, WIDEST};
 use crate::engine::signals::Signals;
 use crate::engine::trigger::{Asked, TriggerInputs};
 use crate::error::Failure;
-use crate::hooks::Hooks;
+use crate::events::Hooks;
 use crate::names::{BotName, EngineName};
 use crate::pipeline::{CycleResult, ModelAutomationPipeline, StageCommand};
 use crate::store::EngineState;
@@ -80,7 +80,7 @@ pub struct SelfImprovementEngine {
         skip_serializing_if = "is_default_retry_delay"
     )]
     pub retry_delay: HumanDuration,
-    /// Commands that are told of its cycles.
+    /// Commands that are told of its events.
     #[serde(default, skip_serializing_if = "Hooks::is_empty")]
     pub hooks: Hooks,
     /// A database of its own, instead of the one all engines share.

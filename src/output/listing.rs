@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::clock::UnixTime;
-use crate::hooks::Moment;
 use crate::output::cell::Cell;
 use crate::output::document::Document;
 use crate::output::table::Table;
@@ -177,15 +176,8 @@ impl ShowDocument {
                 .into_iter()
                 .map(|(key, value)| (key.to_owned(), value, source(key))),
         );
-        let hooks = [Moment::Start, Moment::Success, Moment::Failure];
-        values.extend(hooks.into_iter().filter_map(|moment| {
-            let command = engine.hooks.at(moment)?;
-            Some((
-                format!("hook {}", moment.key()),
-                command.to_string(),
-                "registry",
-            ))
-        }));
+        let hooks = engine.hooks.described().into_iter();
+        values.extend(hooks.map(|(key, command)| (format!("hook {key}"), command, "registry")));
         let listed = [
             ("rule", engine.rules.texts()),
             ("diagnose", engine.diagnose),

@@ -6,16 +6,15 @@ mod cycle_result;
 mod environment;
 mod model_automation_pipeline;
 mod process;
-mod question;
 mod run;
+mod short_command;
 mod stage;
 
 pub use cycle_result::CycleResult;
 pub use environment::{StageEnvironment, is_secret_name, redact};
 pub use model_automation_pipeline::ModelAutomationPipeline;
-pub use process::{Ending, ProcessLimits, ProcessSpec, run as run_process};
-pub use question::Question;
 pub use run::{
     Failed, PipelineEnd, PipelineRun, Progress, ProgressSink, last_lines, result_file, stopwatch,
 };
+pub use short_command::{ShortCommand, Unanswered};
 pub use stage::{LineOrWords, Stage, StageCommand, StageName};

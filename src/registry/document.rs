@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
 use crate::error::{Failure, Kind, closest};
-use crate::hooks::Hooks;
+use crate::events::Hooks;
 
 /// The newest format this version reads and writes.
 pub const FORMAT_VERSION: u64 = 1;

@@ -11,16 +11,17 @@ use anyhow::Result;
 
 use crate::diagnostics::Issue;
 use crate::engine::{
-    Asked, Attempt, Conductor, CycleRequest, Decision, Energy, News, Reason, Signals, StartedCycle,
-    decide, evidence,
+    Asked, Attempt, Conductor, CycleRequest, Decision, Energy, News, Reason, Signals, decide,
+    evidence,
 };
 use crate::error::{Failure, kind_of};
+use crate::events::CloudEvent;
 use crate::exit_code::ExitCode;
 use crate::names::EngineName;
 use crate::pipeline::{Progress, ProgressSink};
-use crate::registry::cycle_hooks::CycleHooks;
 use crate::registry::entry::RegisteredEngine;
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
+use crate::registry::listeners::Listeners;
 use crate::registry::questions;
 use crate::registry::report::{EngineReport, FleetReport};
 use crate::store::{EngineState, NewDecision, Pause, RunDirs, Store};
@@ -111,11 +112,11 @@ struct Stores {
     own: BTreeMap<PathBuf, Result<Option<Store>>>,
 }
 
-/// Who hears of one engine's cycle.
+/// Who is told of what happens to one engine.
 #[derive(Clone, Copy)]
-struct Listeners<'a> {
+struct Told<'a> {
     notes: &'a (dyn Fn(String) + Sync),
-    on_start: &'a (dyn Fn(&StartedCycle) + Sync),
+    hear: &'a (dyn Fn(Vec<CloudEvent>) + Sync),
 }
 
 /// An engine with what is known of it.
@@ -274,17 +275,16 @@ impl FleetRun<'_> {
         };
         if !self.options.is_dry_run {
             let notes = |text: String| self.observer.note(&text);
-            let conductor = self.conductor(
-                engine,
-                stores,
-                None,
-                Listeners {
-                    notes: &notes,
-                    on_start: &|_| {},
-                },
-            )?;
+            let listeners = self.listeners(engine, &notes);
+            let told = Told {
+                notes: &notes,
+                hear: &|events| listeners.hear(events),
+            };
+            let conductor = self.conductor(engine, stores, None, told)?;
             if conductor.needs_mending(&state, is_running)? {
-                state = conductor.mend_if_free()?;
+                let mended = conductor.mend_if_free();
+                listeners.tell();
+                state = mended?;
             }
         }
         let definition = &engine.engine;
@@ -367,24 +367,18 @@ impl FleetRun<'_> {
                 IfRunning::Skip | IfRunning::Fail => Duration::ZERO,
             },
         };
-        let hooks = CycleHooks {
-            engine,
-            registry: self.registry,
-            warn: &notes,
-        };
-        let listeners = Listeners {
+        let listeners = self.listeners(engine, &notes);
+        let told = Told {
             notes: &notes,
-            on_start: &|started| hooks.started(started),
+            hear: &|events| listeners.hear(events),
         };
         let attempt = self
-            .conductor(engine, stores, Some(&sink), listeners)
+            .conductor(engine, stores, Some(&sink), told)
             .and_then(|conductor| conductor.attempt(&request));
+        // The engine's lock is free again: whoever a hook calls may use the engine.
+        listeners.tell();
         match attempt {
-            Ok(Attempt::Ran(cycle)) => {
-                // The engine's lock is free again: whoever the hook calls may use the engine.
-                hooks.ended(&cycle);
-                EngineReport::ran(&engine.name, cycle)
-            }
+            Ok(Attempt::Ran(cycle)) => EngineReport::ran(&engine.name, cycle),
             Ok(Attempt::Skipped(decision, pause)) => skip_report(engine, decision, pause),
             Ok(Attempt::Busy(held_by)) => {
                 let mut report =
@@ -452,12 +446,21 @@ impl FleetRun<'_> {
         Ok(())
     }
 
+    fn listeners<'c>(
+        &'c self,
+        engine: &'c RegisteredEngine,
+        notes: &'c (dyn Fn(String) + Sync),
+    ) -> Listeners<'c> {
+        let interrupt = &self.registry.workspace().interrupt;
+        Listeners::new(engine, self.registry, interrupt, notes)
+    }
+
     fn conductor<'c>(
         &'c self,
         engine: &'c RegisteredEngine,
         stores: &'c Stores,
         sink: Option<&'c dyn ProgressSink>,
-        listeners: Listeners<'c>,
+        told: Told<'c>,
     ) -> Result<Conductor<'c>> {
         let workspace = self.registry.workspace();
         let missing = || anyhow::anyhow!("the store is not open");
@@ -473,8 +476,8 @@ impl FleetRun<'_> {
             clock: workspace.clock,
             interrupt: &workspace.interrupt,
             sink,
-            on_start: listeners.on_start,
-            notes: listeners.notes,
+            hear: told.hear,
+            notes: told.notes,
         })
     }
 }

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use crate::clock::Clock;
 use crate::engine::SelfImprovementEngine;
 use crate::error::{Failure, Kind};
-use crate::hooks::Hooks;
+use crate::events::Hooks;
 use crate::interrupt::Interrupt;
 use crate::names::EngineName;
 use crate::registry::claims::Claims;
@@ -32,6 +32,8 @@ pub struct Workspace {
     pub clock: Clock,
     /// The signals that ask us to stop.
     pub interrupt: Interrupt,
+    /// Whether a hook called us; then no hook is told of what we do.
+    pub is_in_hook: bool,
 }
 
 impl Workspace {
@@ -47,6 +49,7 @@ impl Workspace {
             data_dir,
             clock: Clock::System,
             interrupt: Interrupt::never(),
+            is_in_hook: false,
         })
     }
 
@@ -193,7 +196,7 @@ impl ImprovementEngineRegistry {
         self.is_newer
     }
 
-    /// Returns the hooks that are told of the cycles of all engines.
+    /// Returns the hooks that are told of the events of all engines.
     #[must_use]
     pub fn hooks(&self) -> &Hooks {
         &self.hooks

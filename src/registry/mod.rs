@@ -1,13 +1,13 @@
 //! All engines: the registry file, and running those that are due.
 
 mod claims;
-mod cycle_hooks;
 mod definition;
 mod document;
 mod entry;
 mod fleet_run;
 mod identity;
 mod improvement_engine_registry;
+mod listeners;
 mod questions;
 mod registry_file;
 mod report;
@@ -18,4 +18,5 @@ pub use fleet_run::{FleetObserver, FleetOptions, FleetRun, IfRunning};
 pub use improvement_engine_registry::{
     ImprovementEngineRegistry, Leniency, Registration, Workspace,
 };
+pub use listeners::Listeners;
 pub use report::{EngineReport, FleetReport};

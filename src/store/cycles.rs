@@ -34,7 +34,8 @@ pub enum CycleState {
 }
 
 impl CycleState {
-    const ALL: [Self; 6] = [
+    /// Every state.
+    pub const ALL: [Self; 6] = [
         Self::Running,
         Self::Ok,
         Self::Failed,
@@ -176,6 +177,14 @@ pub struct CycleEnd {
     pub detail: Option<String>,
     /// Its attempts, if it took more than one; those on record already are left as they are.
     pub attempts: Vec<Attempt>,
+}
+
+impl CycleEnd {
+    /// Whether it succeeded only after an attempt that failed.
+    #[must_use]
+    pub fn is_flaky(&self) -> bool {
+        self.state == CycleState::Ok && !self.attempts.is_empty()
+    }
 }
 
 /// Which cycles to list.

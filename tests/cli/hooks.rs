@@ -33,10 +33,7 @@ fn a_hook_reads_a_cloudevents_object_of_the_cycle_on_its_stdin() {
     home.run("cycle alpha").exits(0);
     let started = event(&home, "start");
     let ended = event(&home, "success");
-    for (event, kind) in [
-        (&started, "sie.cycle.started"),
-        (&ended, "sie.cycle.succeeded"),
-    ] {
+    for (event, kind) in [(&started, "cycle:started"), (&ended, "cycle:finished")] {
         assert_eq!(event["specversion"], "1.0");
         assert_eq!(
             (&event["type"], &event["subject"]),
@@ -54,7 +51,7 @@ fn a_hook_reads_a_cloudevents_object_of_the_cycle_on_its_stdin() {
     home.script("alpha.sh", "echo 'no luck' >&2; exit 3");
     home.run("cycle alpha").exits(12);
     let failed = event(&home, "failure");
-    assert_eq!(failed["type"], "sie.cycle.failed");
+    assert_eq!(failed["type"], "cycle:failed");
     assert_eq!(failed["data"]["failure"]["reason"], "exited");
     assert_eq!(failed["data"]["failure"]["exit_code"], 3);
 }
@@ -64,13 +61,13 @@ fn hooks_of_the_registry_are_told_of_every_engine_and_survive_changes_of_the_fil
     let home = Home::new();
     engine(&home, "alpha", GOOD, &json!({}));
     let text = fs::read_to_string(home.registry()).expect("readable");
-    let hook = "\"hooks\": {\"on_success\": [\"sh\", \"-c\", \"cat >> all; echo $SIE_HOOK $SIE_ENGINE >> names\"]},";
+    let hook = "\"hooks\": {\"on_success\": [\"sh\", \"-c\", \"cat >> all; echo $SIE_TOPIC $SIE_ENGINE >> names\"]},";
     let with_hooks = text.replacen("\"engines\"", &format!("{hook} \"engines\""), 1);
     fs::write(home.registry(), with_hooks).expect("written");
     engine(&home, "beta", GOOD, &json!({}));
     home.run("run-all").exits(0);
     let names = fs::read_to_string(home.data_dir().join("names")).expect("told");
-    assert_eq!(names, "on_success alpha\non_success beta\n");
+    assert_eq!(names, "cycle:finished alpha\ncycle:finished beta\n");
 
     let text = fs::read_to_string(home.registry()).expect("readable");
     fs::write(home.registry(), text.replacen("on_success", "on_sucess", 1)).expect("written");
@@ -89,7 +86,7 @@ fn a_broken_hook_is_a_warning_and_never_a_failed_cycle() {
         ),
         ("./no-such-hook", "could not be started"),
         ("sh -c 'kill -9 $$'", "died by signal 9"),
-        ("sh -c 'exec yes'", "wrote too much"),
+        ("sh -c 'exec yes'", "printed more than 1024 KiB"),
     ] {
         let home = Home::new();
         engine(
@@ -100,8 +97,8 @@ fn a_broken_hook_is_a_warning_and_never_a_failed_cycle() {
         );
         home.run("cycle alpha")
             .exits(0)
-            .err_has("warning: alpha: the hook on_start is broken")
-            .err_has("warning: alpha: the hook on_success is broken")
+            .err_has("warning: alpha: the hook on_start, told of cycle:started, is broken")
+            .err_has("warning: alpha: the hook on_success, told of cycle:finished, is broken")
             .err_has(why);
         assert_eq!(only_cycle(&home, "alpha").0, "ok");
     }
@@ -132,7 +129,7 @@ fn a_hook_that_hangs_is_ended_with_everything_it_started_and_holds_no_lock_meanw
     );
     home.finish(&arguments, child)
         .exits(0)
-        .err_has("the hook on_success is broken: it was ended after 10s");
+        .err_has("the hook on_success, told of cycle:finished, is broken: it was ended after 10s");
     assert!(processes_with(&marker).is_empty());
 }
 
@@ -172,4 +169,107 @@ fn a_hook_has_no_descriptor_of_a_lock_or_of_the_store() {
         !open.contains(".lock") && !open.contains("sie.db"),
         "{open}"
     );
+}
+
+#[test]
+fn what_a_hook_reads_is_the_event_that_is_on_record() {
+    let home = Home::new();
+    let hooks = json!({"on_event": [{"topics": ["*"], "command": "sh -c 'cat >> told'"}]});
+    engine(&home, "alpha", GOOD, &json!({"hooks": hooks}));
+    home.run("cycle alpha").exits(0);
+    home.run("metrics record alpha errors=1").exits(0);
+    home.run("event publish alpha deploy/done").exits(0);
+    let told = fs::read_to_string(home.work().join("told")).expect("told");
+    let told: Vec<Value> = told
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let topics: Vec<_> = told.iter().map(|event| event["type"].clone()).collect();
+    assert_eq!(
+        topics,
+        [
+            "cycle:started",
+            "cycle:finished",
+            "metrics:new",
+            "deploy/done"
+        ]
+    );
+    let listed = home.run("event list alpha --format jsonl").exits(0).stdout;
+    let mut listed: Vec<Value> = listed
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    listed.reverse();
+    for event in &mut listed {
+        event.as_object_mut().expect("an object").remove("pending");
+    }
+    assert_eq!(told, listed);
+}
+
+#[test]
+fn register_takes_hooks_with_a_filter_of_topics() {
+    let home = Home::new();
+    home.script("good.sh", GOOD);
+    home.script("tell.sh", "echo \"$SIE_TOPIC $SIE_CYCLE\" >> told");
+    home.run("register alpha --pipeline ./good.sh --on-event 'metrics:*=./tell.sh' --on-event 'cycle:f*=./tell.sh'")
+        .exits(0);
+    home.run("show alpha")
+        .exits(0)
+        .out_has("hook on_event metrics:*");
+    home.run("cycle alpha").exits(0);
+    home.run("metrics record alpha errors=1").exits(0);
+    home.run("metrics record alpha errors=1 --dry-run").exits(0);
+    home.run("event publish alpha evolve:self_improve").exits(0);
+    let told = fs::read_to_string(home.work().join("told")).expect("told");
+    assert_eq!(told, "cycle:finished alpha-1\nmetrics:new \n");
+    home.run("register alpha --replace --on-event 'cycle:finshed=x'")
+        .exits(2)
+        .err_has("engines publish no topic `cycle:finshed`")
+        .err_has("did you mean `cycle:finished`?");
+    home.run("register alpha --replace --on-event 'x'")
+        .exits(2)
+        .err_has("has no `=`");
+    home.run("register alpha --replace --on-event ''").exits(0);
+    let shown = home.run("show alpha").exits(0).stdout;
+    assert!(!shown.contains("on_event"), "{shown}");
+}
+
+#[test]
+fn a_hook_of_metrics_and_events_that_is_broken_is_a_warning() {
+    let home = Home::new();
+    engine(
+        &home,
+        "alpha",
+        GOOD,
+        &json!({"hooks": {"on_event": [{"topics": ["*"], "command": "sh -c 'echo oh; exit 3'"}]}}),
+    );
+    for command in [
+        "metrics record alpha errors=1 --quiet",
+        "event publish alpha evolve:self_improve --quiet",
+    ] {
+        home.run(command)
+            .exits(0)
+            .err_has("warning: alpha: the hook on_event, told of")
+            .err_has("is broken: it exited 3: oh");
+    }
+}
+
+#[test]
+fn what_a_hook_does_is_told_to_no_hook() {
+    let home = Home::new();
+    let sie = env!("CARGO_BIN_EXE_sie");
+    let hook = format!("sh -c 'echo told >> told; exec {sie} metrics record alpha errors=1'");
+    engine(
+        &home,
+        "alpha",
+        GOOD,
+        &json!({"hooks": {"on_event": [{"topics": ["metrics:new"], "command": hook}]}}),
+    );
+    home.run("metrics record alpha errors=1")
+        .exits(0)
+        .err_lacks("warning");
+    let told = fs::read_to_string(home.work().join("told")).expect("told");
+    assert_eq!(told, "told\n");
+    let rows = home.run("metrics show alpha --format json").exits(0).json();
+    assert_eq!(rows["rows"].as_array().map(Vec::len), Some(2), "{rows}");
 }

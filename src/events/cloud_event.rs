@@ -1,6 +1,4 @@
-//! Events: what engines publish and what is asked of them, as CloudEvents 1.0.
-//!
-//! Knows topics and the envelope; where events are kept is the store's business.
+//! The envelope that other programs understand, and the one way an event is published.
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -8,21 +6,9 @@ use serde_json::value::RawValue;
 
 use crate::clock::UnixTime;
 use crate::error::Failure;
+use crate::events::topic;
 use crate::store::{EngineKey, EventRow, NewEvent};
 
-/// Asks an engine for a cycle.
-pub const EVOLVE: &str = "evolve:self_improve";
-/// Tells an engine that something does not add up.
-pub const DISCREPANCY: &str = "discrepancy";
-/// Tells that metrics rows of the engine's bot were recorded.
-pub const METRICS_NEW: &str = "metrics:new";
-
-/// Topics that wait for an answer of the engine.
-const WAITING: [&str; 2] = [EVOLVE, DISCREPANCY];
-/// Prefixes of topics that only engines publish.
-const OWN: [&str; 2] = ["cycle:", "metrics:"];
-/// The longest topic in bytes.
-const MAX_TOPIC: usize = 128;
 /// The most bytes an event may carry.
 pub const MAX_DATA: usize = 64 * 1024;
 
@@ -74,7 +60,7 @@ pub fn event(topic: &str, data: &impl Serialize) -> Result<NewEvent> {
     Ok(NewEvent {
         topic: topic.to_owned(),
         data: serde_json::to_string(data).context("cannot write an event as JSON")?,
-        is_pending: WAITING.contains(&topic),
+        is_pending: topic::waits(topic),
     })
 }
 
@@ -84,24 +70,7 @@ pub fn event(topic: &str, data: &impl Serialize) -> Result<NewEvent> {
 ///
 /// A usage failure says what is wrong with the topic or the data.
 pub fn from_outside(topic: &str, data: Option<&str>) -> Result<NewEvent> {
-    let is_plain = topic
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || "._:/-".contains(c));
-    if topic.is_empty() || topic.len() > MAX_TOPIC || !is_plain {
-        let shown: String = topic.escape_debug().take(80).collect();
-        return Err(Failure::usage(format!("`{shown}` cannot be a topic"))
-            .hint(format!(
-                "use up to {MAX_TOPIC} letters, digits, `.`, `_`, `:`, `/` and `-`, for example `{EVOLVE}`"
-            ))
-            .into());
-    }
-    if OWN.iter().any(|prefix| topic.starts_with(prefix)) {
-        return Err(
-            Failure::usage(format!("only engines themselves publish `{topic}`"))
-                .hint(format!("ask for a cycle with `{EVOLVE}`"))
-                .into(),
-        );
-    }
+    topic::check_outside(topic)?;
     let data = data.map_or("{}", str::trim);
     if data.len() > MAX_DATA {
         let most = MAX_DATA / 1024;
@@ -113,9 +82,10 @@ pub fn from_outside(topic: &str, data: Option<&str>) -> Result<NewEvent> {
 }
 
 /// Publishes events of one engine: `commit` records them together with what they tell about, in one transaction, and
-/// returns their ids; only then are they handed on.
+/// returns their ids.
 ///
-/// Every event of every engine passes through here, after its commit: whoever else is to hear of it is called from here.
+/// Every event of every engine passes through here. What is returned is on record, and is to be handed to the engine's
+/// listeners as soon as its lock is free.
 ///
 /// # Errors
 ///
@@ -157,7 +127,7 @@ mod tests {
         ] {
             assert!(from_outside(topic, None).is_err(), "{topic}");
         }
-        assert!(from_outside(EVOLVE, None).is_ok_and(|event| event.is_pending));
+        assert!(from_outside(topic::EVOLVE, None).is_ok_and(|event| event.is_pending));
         assert!(from_outside("deploy/done", Some("[1]")).is_ok_and(|event| !event.is_pending));
         assert!(from_outside("x", Some("{")).is_err());
     }
