@@ -383,7 +383,7 @@ pub struct HistoryArgs {
     #[arg(value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
     pub name: Option<String>,
     /// Show at most this many cycles
-    #[arg(long, value_name = "N", default_value = "20")]
+    #[arg(long, value_name = "N", default_value = "20", value_parser = values::rows)]
     pub limit: usize,
 }
 

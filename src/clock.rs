@@ -32,8 +32,9 @@ impl UnixTime {
     ///
     /// A usage failure shows the text and an example.
     pub fn parse(text: &str) -> Result<Self> {
-        let timestamp: Timestamp = text.parse().map_err(|error| {
-            Failure::usage(format!("`{text}` is not a time: {error}"))
+        let timestamp: Timestamp = text.parse().map_err(|_| {
+            let shown: String = text.escape_debug().take(80).collect();
+            Failure::usage(format!("`{shown}` is not a time"))
                 .hint("write it like `2026-11-23T08:00:00Z`")
         })?;
         Ok(Self(timestamp.as_duration().as_secs_f64()))

@@ -149,15 +149,15 @@ fn failure_of(error: &clap::Error, arguments: &[OsString]) -> Failure {
 /// Returns the command that was typed, as far as it is one.
 fn command_of(arguments: &[OsString]) -> String {
     let known = super::command();
-    let typed = arguments
-        .iter()
-        .skip(1)
-        .filter_map(|word| word.to_str())
-        .find(|word| known.find_subcommand(word).is_some());
-    match typed {
-        Some(name) => format!("sie {name}"),
-        None => "sie".to_owned(),
+    let mut command = &known;
+    let mut typed = "sie".to_owned();
+    for word in arguments.iter().skip(1).filter_map(|word| word.to_str()) {
+        if let Some(sub) = command.find_subcommand(word) {
+            command = sub;
+            typed = format!("{typed} {word}");
+        }
     }
+    typed
 }
 
 fn first_line(error: &clap::Error) -> String {
@@ -202,6 +202,11 @@ mod tests {
                 "did you mean `cycle`?",
             ),
             ("sie help lsit", "no command `lsit`", "did you mean `list`?"),
+            (
+                "sie --quiet metrics record alpha",
+                "`<KEY=VALUE>...` is missing",
+                "`sie metrics record --help` tells more",
+            ),
             (
                 "sie run-all --froce",
                 "unexpected `--froce`",

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
 
+use crate::cli::values;
+
 /// `metrics`.
 #[derive(Debug, Subcommand)]
 pub enum MetricsCommand {
@@ -49,7 +51,7 @@ pub struct MetricsShowArgs {
     #[arg(value_name = "NAME")]
     pub name: String,
     /// Look at the newest N rows
-    #[arg(long, value_name = "N", default_value = "20")]
+    #[arg(long, value_name = "N", default_value = "20", value_parser = values::rows)]
     pub last: usize,
 }
 
@@ -92,7 +94,7 @@ pub struct EventListArgs {
     #[arg(long, value_name = "TOPIC")]
     pub topic: Option<String>,
     /// List at most this many events
-    #[arg(long, value_name = "N", default_value = "20")]
+    #[arg(long, value_name = "N", default_value = "20", value_parser = values::rows)]
     pub limit: usize,
 }
 

@@ -38,6 +38,11 @@ pub fn jobs(text: &str) -> Result<NonZeroUsize, String> {
         .map_err(|_| "use a whole number from 1".to_owned())
 }
 
+/// Parses how many rows are shown.
+pub fn rows(text: &str) -> Result<usize, String> {
+    jobs(text).map(NonZeroUsize::get)
+}
+
 /// Parses a number of retries.
 pub fn retries(text: &str) -> Result<u32, String> {
     text.parse()

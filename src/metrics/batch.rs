@@ -79,6 +79,10 @@ impl<'s> Batches<'s> {
                 let problem = format!("its time {} lies in the future", UnixTime(at));
                 return Err(bad(&self.source.place(), problem));
             }
+            if at < 0.0 {
+                let problem = format!("its time {} lies before 1970", UnixTime(at));
+                return Err(bad(&self.source.place(), problem));
+            }
             batch.push(at, &self.row);
             if batch.ats.len() >= ROWS {
                 break;

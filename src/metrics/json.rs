@@ -7,7 +7,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 
 use crate::error::Failure;
 use crate::metrics::row::{AT, Row};
-use crate::metrics::sources::{RowSource, bad, time_of};
+use crate::metrics::sources::{BYTE_ORDER_MARK, RowSource, bad, time_of};
 
 /// The most bytes of JSON held in memory.
 const MAX_JSON: u64 = 64 * 1024 * 1024;
@@ -34,8 +34,14 @@ impl Json {
                 .hint("write it to a file, one object per line, and use `--file rows.jsonl`")
                 .into());
         }
+        let mark = BYTE_ORDER_MARK.to_string();
+        let text = text.strip_prefix(mark.as_bytes()).unwrap_or(&text);
+        // A command that failed prints nothing: that is not the same as an empty list.
+        if text.trim_ascii().is_empty() {
+            return Err(Failure::usage("there is no JSON to read").into());
+        }
         let mut rows = Vec::new();
-        let mut deserializer = serde_json::Deserializer::from_slice(&text);
+        let mut deserializer = serde_json::Deserializer::from_slice(text);
         while deserializer.end().is_err() {
             RowsSeed(&mut rows)
                 .deserialize(&mut deserializer)

@@ -98,7 +98,12 @@ fn negative(count: f64) -> String {
     format!("`{COUNT}` is {count}, and a count cannot be negative")
 }
 
-fn check_names<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Result<(), String> {
+/// Checks the names of the metrics of a row.
+///
+/// # Errors
+///
+/// Returns what is wrong with them.
+pub(super) fn check_names<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Result<(), String> {
     let width = names.clone().count();
     if width > MAX_WIDTH {
         return Err(format!("it has {width} metrics, {MAX_WIDTH} are allowed"));

@@ -11,10 +11,13 @@ use serde::de::DeserializeSeed;
 use crate::clock::UnixTime;
 use crate::error::Failure;
 use crate::metrics::json::RowSeed;
-use crate::metrics::row::{AT, Row, shown};
+use crate::metrics::row::{self, AT, Row, shown};
 
 /// The longest line of a file in bytes.
 const MAX_LINE: u64 = 1024 * 1024;
+
+/// What some programs write before the first character of a file.
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Yields rows.
 pub trait RowSource {
@@ -142,7 +145,13 @@ impl Lines {
     fn text(&self) -> Result<&str> {
         let text = std::str::from_utf8(&self.line)
             .map_err(|_| bad(&self.place(), "it is not UTF-8 text"))?;
-        Ok(text.trim_end_matches(['\r', '\n']))
+        let text = text.trim_end_matches(['\r', '\n']);
+        // Some editors and spreadsheets begin a file with a mark that is no text.
+        Ok(if self.number == 1 {
+            text.trim_start_matches(BYTE_ORDER_MARK)
+        } else {
+            text
+        })
     }
 
     fn place(&self) -> String {
@@ -167,8 +176,17 @@ impl Csv {
         if !lines.next()? {
             return Err(Failure::usage(format!("{} is empty", path.display())).into());
         }
-        let header = lines.text()?.trim_start_matches('\u{feff}');
-        let names = cells(header).map(|name| name.trim().to_owned()).collect();
+        let place = lines.place();
+        let names = cells(lines.text()?)
+            .map(|name| Ok(name?.trim().to_owned()))
+            .collect::<Result<Vec<String>, &str>>()
+            .map_err(|problem| bad(&place, problem))?;
+        // A file without rows is no excuse for names that could never have any.
+        let metrics = names.iter().map(String::as_str).filter(|name| *name != AT);
+        row::check_names(metrics).map_err(|problem| bad(&place, problem))?;
+        if names.iter().filter(|name| *name == AT).count() > 1 {
+            return Err(bad(&place, format!("`{AT}` stands there twice")));
+        }
         Ok(Self { lines, names })
     }
 }
@@ -182,11 +200,12 @@ impl RowSource for Csv {
         let mut found = 0;
         for cell in cells(self.lines.text()?) {
             let place = || self.lines.place();
+            let cell = cell.map_err(|problem| bad(&place(), problem))?;
             let Some(name) = self.names.get(found) else {
                 let width = self.names.len();
                 return Err(bad(
                     &place(),
-                    format!("it has more than the {width} cells of the first line"),
+                    format!("it has more cells than the first line, which has {width}"),
                 ));
             };
             found += 1;
@@ -211,7 +230,7 @@ impl RowSource for Csv {
             let width = self.names.len();
             return Err(bad(
                 &self.lines.place(),
-                format!("it has {found} cells, the first line has {width}"),
+                format!("it has too few cells: {found}, the first line has {width}"),
             ));
         }
         Ok(true)
@@ -226,39 +245,49 @@ impl RowSource for Csv {
     }
 }
 
-/// Splits a line at its commas; a cell in quotes may contain them.
-fn cells(line: &str) -> impl Iterator<Item = Cow<'_, str>> {
+/// Splits a line at its commas; a cell in quotes may contain them. What is wrong with a cell is told in its place.
+fn cells(line: &str) -> impl Iterator<Item = Result<Cow<'_, str>, &'static str>> {
     let mut rest = Some(line);
     std::iter::from_fn(move || {
         let text = rest?;
         if let Some(quoted) = text.strip_prefix('"') {
-            let (cell, after) = unquoted(quoted);
-            rest = after.split_once(',').map(|(_, next)| next);
-            return Some(Cow::Owned(cell));
+            let Some((cell, after)) = unquoted(quoted) else {
+                rest = None;
+                return Some(Err("a quote is never closed"));
+            };
+            let (between, next) = match after.split_once(',') {
+                Some((between, next)) => (between, Some(next)),
+                None => (after, None),
+            };
+            rest = next;
+            return Some(if between.trim().is_empty() {
+                Ok(Cow::Owned(cell))
+            } else {
+                Err("text follows a closing quote")
+            });
         }
         let (cell, next) = match text.split_once(',') {
             Some((cell, next)) => (cell, Some(next)),
             None => (text, None),
         };
         rest = next;
-        Some(Cow::Borrowed(cell))
+        Some(Ok(Cow::Borrowed(cell)))
     })
 }
 
 /// Returns a cell up to its closing quote, two of which stand for one, and what follows it.
-fn unquoted(text: &str) -> (String, &str) {
+fn unquoted(text: &str) -> Option<(String, &str)> {
     let mut cell = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('"') {
         cell.push_str(before);
         let Some(more) = after.strip_prefix('"') else {
-            return (cell, after);
+            return Some((cell, after));
         };
         cell.push('"');
         rest = more;
     }
-    cell.push_str(rest);
-    (cell, "")
+    None
 }
 
 /// A file with one JSON object per line.
@@ -281,11 +310,16 @@ impl RowSource for JsonLines {
             return Ok(false);
         }
         row.clear();
-        let mut deserializer = serde_json::Deserializer::from_slice(&self.0.line);
+        let mut deserializer = serde_json::Deserializer::from_str(self.0.text()?);
         RowSeed(row)
             .deserialize(&mut deserializer)
             .and_then(|()| deserializer.end())
-            .map_err(|error| bad(&self.0.place(), error))?;
+            .map_err(|error| {
+                let text = error.to_string();
+                let problem = text.split(" at line ").next().unwrap_or(&text);
+                let place = format!("{}, column {}", self.0.place(), error.column());
+                bad(&place, problem)
+            })?;
         Ok(true)
     }
 

@@ -68,7 +68,7 @@ fn what_cannot_be_a_row_is_refused_with_its_place() {
         ("errors,loss\n1\n", "line 2"),
         ("errors\n1,2\n", "line 2"),
         ("errors\ninf\n", "line 2"),
-        ("errors,errors\n1,2\n", "line 2"),
+        ("errors,errors\n1,2\n", "line 1"),
         ("at\n5\n", "line 2"),
     ] {
         let error = csv(text).expect_err(text);
@@ -103,4 +103,51 @@ proptest! {
         let _ = csv(&text);
         let _ = json(&text);
     }
+}
+
+fn problem<T: std::fmt::Debug>(result: Result<T>) -> String {
+    result.unwrap_err().to_string()
+}
+
+#[test]
+fn a_cell_whose_quote_is_torn_is_refused_and_so_are_names_that_cannot_be() {
+    for (text, wanted) in [
+        ("a\n\"1\n", "line 2: a quote is never closed"),
+        ("\"a\n1\n", "line 1: a quote is never closed"),
+        ("a,b\n\"1\"2,3\n", "line 2: text follows a closing quote"),
+        ("a\r1\r2\r", "line 1: `a\\r1\\r2` cannot name a metric"),
+        ("a,a\n", "line 1: `a` stands there twice"),
+        ("at,at,a\n", "line 1: `at` stands there twice"),
+        (
+            "a,b\n1\n",
+            "line 2: it has too few cells: 1, the first line has 2",
+        ),
+        (
+            "a\n1,000\n",
+            "line 2: it has more cells than the first line, which has 1",
+        ),
+    ] {
+        let found = problem(csv(text));
+        assert!(found.starts_with(wanted), "{text:?}: {found}");
+    }
+    assert_eq!(
+        csv("\"a\"\n\"1\" \n").unwrap(),
+        [(None, values(&[("a", 1.0)]))]
+    );
+}
+
+#[test]
+fn a_json_line_is_refused_with_its_line_and_column_and_a_byte_order_mark_is_not() {
+    let lines = |text: &str| all(JsonLines::open(&file(text)).unwrap());
+    let torn = problem(lines("{\"a\":1}\n{\"a\":3"));
+    assert_eq!(torn, "line 2, column 6: EOF while parsing an object");
+    let one = vec![(None, values(&[("a", 1.0)]))];
+    assert_eq!(lines("\u{feff}{\"a\":1}\n").unwrap(), one);
+    assert_eq!(json("\u{feff}{\"a\":1}\n").unwrap(), one);
+}
+
+#[test]
+fn no_json_at_all_is_refused_but_an_empty_list_is_not() {
+    assert_eq!(problem(json(" \n")), "there is no JSON to read");
+    assert_eq!(json("[]").unwrap(), []);
 }
