@@ -66,19 +66,20 @@ mod ui;
 pub use autoscale::Autoscaler;
 pub use capital::CapitalManager;
 pub use clock::UnixTime;
-pub use diagnostics::{Condition, DiagnosticManager};
+pub use diagnostics::{Condition, DiagnosticManager, MetricsRow as Metrics};
 pub use duration::HumanDuration;
 pub use engine::{
     Action, CycleReport, Decision, Energy, EnergyBase, EnergyInputs, EnergyScaling, ForecastFactor,
     Reason, SelfImprovementEngine,
 };
+pub use events::CloudEvent;
 pub use modules::ModuleTrends;
 pub use names::{BotName, EngineName};
 pub use patch::SelfCodingEngine;
 pub use pipeline::{CycleResult, Failed, ModelAutomationPipeline, Stage, StageCommand, StageName};
 pub use registry::{
-    BadEntry, EngineReport, FleetReport, ImprovementEngineRegistry, RegisteredEngine, Registration,
-    Workspace,
+    BadEntry, EngineReport, EventBus, FleetReport, ImprovementEngineRegistry, RegisteredEngine,
+    Registration, Workspace,
 };
 pub use store::{Cycle, CycleState};
 

@@ -8,11 +8,10 @@ use anyhow::{Context, Result};
 use crate::cli::{EventCommand, EventListArgs, PublishArgs};
 use crate::commands::{Ended, Session};
 use crate::error::Failure;
-use crate::events::{self, CloudEvent};
+use crate::events;
 use crate::exit_code::ExitCode;
 use crate::output::{EventsDocument, ListedEvent, PublishedDocument};
 use crate::registry::RegisteredEngine;
-use crate::store::{EventRow, Store};
 
 pub fn run(command: &EventCommand, session: &Session) -> Result<Ended> {
     match command {
@@ -25,33 +24,19 @@ fn publish(args: &PublishArgs, session: &Session) -> Result<Ended> {
     let registry = session.registry()?;
     let engine = registry.engine(&args.name)?;
     let data = args.json.as_deref().map(read_text).transpose()?;
-    let new = events::from_outside(&args.topic, data.as_deref())?;
-    let workspace = &session.workspace;
-    let now = workspace.clock.now();
-    let next = new.is_pending.then(|| {
+    let bus = registry.event_bus_of(engine);
+    let event = if args.dry_run {
+        bus.preview(&args.topic, data.as_deref())?
+    } else {
+        bus.publish(&args.topic, data.as_deref())?
+    };
+    let next = events::waits(&event.topic).then(|| {
         format!(
             "`sie run-all` answers it; see why with `sie why {}`",
             engine.name
         )
     });
-    let event = if args.dry_run {
-        let row = EventRow {
-            id: 0,
-            topic: new.topic,
-            at: now,
-            data: new.data,
-            is_pending: new.is_pending,
-        };
-        CloudEvent::of(&engine.key, row)
-    } else {
-        let path = engine.store_path(&workspace.data_dir);
-        let store = workspace.open_store_at(&path)?;
-        events::publish(&engine.key, vec![new], now, |events| {
-            store.record_events(&engine.key, events, now)
-        })?
-        .pop()
-        .context("the event was not recorded")?
-    };
+    let now = session.workspace.clock.now();
     let document = PublishedDocument {
         schema_version: 1,
         dry_run: args.dry_run,
@@ -72,16 +57,14 @@ fn list(args: &EventListArgs, session: &Session) -> Result<Ended> {
     };
     let mut listed = Vec::new();
     for engine in engines {
-        let path = engine.store_path(&session.workspace.data_dir);
-        let Some(store) = Store::open_to_read(&path)? else {
-            continue;
-        };
-        for row in store.events(&engine.key, args.topic.as_deref(), args.limit)? {
-            listed.push(ListedEvent {
-                pending: row.is_pending,
-                event: CloudEvent::of(&engine.key, row),
-            });
-        }
+        let events = registry
+            .event_bus_of(engine)
+            .newest(args.topic.as_deref(), args.limit)?;
+        listed.extend(
+            events
+                .into_iter()
+                .map(|(event, pending)| ListedEvent { event, pending }),
+        );
     }
     // Within an engine the order of the record holds; the sort is stable and only merges engines.
     if args.name.is_none() {

@@ -30,7 +30,8 @@ fn own_topics() -> impl Iterator<Item = &'static str> {
 }
 
 /// Whether an event of this topic waits for an answer of the engine.
-pub(super) fn waits(topic: &str) -> bool {
+#[must_use]
+pub fn waits(topic: &str) -> bool {
     [EVOLVE, DISCREPANCY].contains(&topic)
 }
 

@@ -4,6 +4,7 @@ mod claims;
 mod definition;
 mod document;
 mod entry;
+mod event_bus;
 mod fleet_run;
 mod identity;
 mod improvement_engine_registry;
@@ -14,6 +15,7 @@ mod report;
 
 pub use definition::{read_definition, read_definition_file};
 pub use entry::{BadEntry, RegisteredEngine};
+pub use event_bus::EventBus;
 pub use fleet_run::{FleetObserver, FleetOptions, FleetRun, IfRunning};
 pub use improvement_engine_registry::{
     ImprovementEngineRegistry, Leniency, Registration, Workspace,
