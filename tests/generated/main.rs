@@ -121,3 +121,34 @@ fn the_tables_of_the_readme_are_as_the_binary_prints_them() {
     }
     expect_file(&path, &readme);
 }
+
+/// Every package is somebody else's code to be trusted and compiled.
+#[test]
+fn the_packages_that_end_up_in_the_binary_stay_few() {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "tree",
+            "--edges",
+            "normal",
+            "--prefix",
+            "none",
+            "--format",
+            "{p}",
+            "--offline",
+        ])
+        .current_dir(repository())
+        .output()
+        .expect("cargo starts");
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).expect("text");
+    let packages: BTreeSet<&str> = text
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)"))
+        .filter(|line| !line.is_empty())
+        .collect();
+    assert!(
+        packages.len() <= 75,
+        "{} packages: {packages:#?}",
+        packages.len()
+    );
+}
