@@ -1,28 +1,28 @@
 //! The command line: structures for clap, no logic. Examples and exit codes are added by `command`.
 
 use std::fmt::Write;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum, ValueHint};
-
 use clap_complete::engine::ArgValueCandidates;
 
 use crate::exit_code::ExitCode;
-use crate::registry::IfRunning;
 
 mod complete;
 mod errors;
 mod examples;
+mod observing;
+mod registering;
+mod running;
 mod values;
 
 pub use complete::complete;
 pub use errors::{Refused, global_args_in, refused};
-mod observing;
-
 pub use observing::{
     EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
 };
+pub use registering::RegisterArgs;
+pub use running::{CycleArgs, Halt, RunAllArgs};
 
 /// Improve bots, models and agents when it pays: decide, run, learn, and say why.
 #[derive(Debug, Parser)]
@@ -126,145 +126,6 @@ pub struct NameArgs {
     pub name: String,
 }
 
-/// `register`.
-#[derive(Debug, Default, Args)]
-pub struct RegisterArgs {
-    /// Name of the engine: letters, digits, `.`, `_`, `-`
-    #[arg(value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
-    pub name: String,
-    /// Run this command in a cycle; it is split into words, no shell is involved
-    #[arg(long, value_name = "CMD", allow_hyphen_values = true)]
-    pub pipeline: Option<String>,
-    /// Run this command as a stage, after those given before it (can be repeated)
-    #[arg(
-        long,
-        value_name = "NAME=CMD",
-        conflicts_with = "pipeline",
-        allow_hyphen_values = true
-    )]
-    pub stage: Vec<String>,
-    /// Take the definition from this JSON file, `-` for stdin; other options override it
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub from: Option<PathBuf>,
-    /// Name the bot it improves [default: the engine's name]
-    #[arg(long, value_name = "TEXT")]
-    pub bot: Option<String>,
-    /// Be due this long after the last cycle ended [default: 1h]
-    #[arg(long, value_name = "DURATION", help_heading = "When")]
-    pub interval: Option<String>,
-    /// Never run within this time after the last cycle ended [default: 0s]
-    #[arg(long, value_name = "DURATION", help_heading = "When")]
-    pub min_interval: Option<String>,
-    /// Ask for a cycle when this holds: `ID: AGG(METRIC, WINDOW) OP NUMBER [@critical]` (can be repeated)
-    #[arg(long, value_name = "RULE", help_heading = "When")]
-    pub rule: Vec<String>,
-    /// Ask for a cycle when this command reports an issue as a JSON line (can be repeated)
-    #[arg(
-        long,
-        value_name = "CMD",
-        help_heading = "When",
-        allow_hyphen_values = true
-    )]
-    pub diagnose: Vec<String>,
-    /// What a cycle costs unless its result says so, in your unit of money
-    #[arg(
-        long,
-        value_name = "AMOUNT",
-        help_heading = "What it may use",
-        allow_negative_numbers = true
-    )]
-    pub cost: Option<f64>,
-    /// Effort handed to the pipeline, 1 to 100 [default: 1]
-    #[arg(
-        long,
-        value_name = "N",
-        help_heading = "What it may use",
-        allow_negative_numbers = true
-    )]
-    pub energy: Option<i64>,
-    /// End a stage after this time [default: 24h]
-    #[arg(long, value_name = "DURATION", help_heading = "What it may use")]
-    pub timeout: Option<String>,
-    /// Try a failed pipeline again this many times within a cycle [default: 0]
-    #[arg(long, value_name = "N", help_heading = "When it fails", value_parser = values::retries)]
-    pub retries: Option<u32>,
-    /// Wait this long before the first retry, twice as long before each further one [default: 10s]
-    #[arg(long, value_name = "DURATION", help_heading = "When it fails")]
-    pub retry_delay: Option<String>,
-    /// Tell this command when a cycle begins: JSON on stdin; '' removes it
-    #[arg(
-        long,
-        value_name = "CMD",
-        help_heading = "Hooks",
-        allow_hyphen_values = true
-    )]
-    pub on_start: Option<String>,
-    /// Tell this command when a cycle succeeded
-    #[arg(
-        long,
-        value_name = "CMD",
-        help_heading = "Hooks",
-        allow_hyphen_values = true
-    )]
-    pub on_success: Option<String>,
-    /// Tell this command when a cycle failed
-    #[arg(
-        long,
-        value_name = "CMD",
-        help_heading = "Hooks",
-        allow_hyphen_values = true
-    )]
-    pub on_failure: Option<String>,
-    /// Tell this command of events whose topics match, for example `metrics:*=./notify.sh` (can be repeated)
-    #[arg(
-        long,
-        value_name = "GLOB=CMD",
-        help_heading = "Hooks",
-        allow_hyphen_values = true
-    )]
-    pub on_event: Vec<String>,
-    /// Run the pipeline in this folder [default: the current folder]
-    #[arg(long, value_name = "DIR", help_heading = "Where", value_hint = ValueHint::DirPath)]
-    pub work_dir: Option<PathBuf>,
-    /// Add a variable to the environment of the pipeline (can be repeated)
-    #[arg(
-        long,
-        value_name = "K=V",
-        help_heading = "Where",
-        allow_hyphen_values = true
-    )]
-    pub env: Vec<String>,
-    /// Keep our own environment from the pipeline; only `--env` and SIE_* variables reach it
-    #[arg(
-        long,
-        value_name = "BOOL",
-        help_heading = "Where",
-        num_args = 0..=1,
-        require_equals = true,
-        default_missing_value = "true"
-    )]
-    pub env_clear: Option<bool>,
-    /// Keep the engine's data in this database of its own
-    #[arg(long, value_name = "FILE", help_heading = "Where", value_hint = ValueHint::FilePath)]
-    pub database: Option<PathBuf>,
-    /// Keep ROI deltas and the time of the last cycle in this JSON file, too
-    #[arg(long, value_name = "FILE", help_heading = "Where", value_hint = ValueHint::FilePath)]
-    pub state_path: Option<PathBuf>,
-    /// Change the engine if the name is taken; options not given stay as they are
-    #[arg(long, help_heading = "If the name was used before")]
-    pub replace: bool,
-    /// Carry on with the data of an engine of this name that was unregistered
-    #[arg(
-        long,
-        conflicts_with = "replace",
-        help_heading = "If the name was used before"
-    )]
-    pub revive: bool,
-    /// Print what would be registered, write nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
 /// `unregister`.
 #[derive(Debug, Args)]
 pub struct UnregisterArgs {
@@ -300,78 +161,6 @@ pub struct ResumeArgs {
     #[arg(value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
     pub name: String,
     /// Print what would be resumed, write nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-/// What `cycle` and `run-all` do when something is in the way.
-#[derive(Debug, Args)]
-pub struct TroubleArgs {
-    /// Try a failed pipeline again this many times within its cycle [default: as registered, else 0]
-    #[arg(long, value_name = "N", value_parser = values::retries)]
-    pub retries: Option<u32>,
-    /// What to do with an engine whose cycle is running: skip (exit 0), fail (exit 13), or wait=DURATION, then fail
-    #[arg(
-        long,
-        value_name = "skip|fail|wait=DURATION",
-        default_value = "skip",
-        value_parser = values::if_running,
-        add = ArgValueCandidates::new(complete::if_running)
-    )]
-    pub if_running: IfRunning,
-}
-
-/// `cycle`.
-#[derive(Debug, Args)]
-pub struct CycleArgs {
-    /// Name of the engine
-    #[arg(value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
-    pub name: String,
-    /// Hand over exactly this energy, 1 to 100, unscaled
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub energy: Option<i64>,
-    /// Run only if the engine is due
-    #[arg(long)]
-    pub if_due: bool,
-    #[command(flatten)]
-    pub trouble: TroubleArgs,
-    /// Print the decision, run and write nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-/// When `run-all` starts no further cycles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Halt {
-    /// Never.
-    Never,
-    /// After this many failures; cycles that are running go on.
-    AfterFailures(NonZeroUsize),
-}
-
-/// `run-all`.
-#[derive(Debug, Args)]
-pub struct RunAllArgs {
-    /// Run this many cycles at a time
-    #[arg(long, short, value_name = "N", default_value = "1", value_parser = values::jobs)]
-    pub jobs: NonZeroUsize,
-    /// Run engines that are not due or back off, too; minimum intervals hold
-    #[arg(long)]
-    pub force: bool,
-    /// Look only at engines whose names match, with `*`, `?` and `[a-c]` (can be repeated)
-    #[arg(long, value_name = "GLOB", add = ArgValueCandidates::new(complete::engine_names))]
-    pub only: Vec<String>,
-    /// When to start no further cycles: never, or soon,fail=N after N engines failed
-    #[arg(
-        long,
-        value_name = "never|soon,fail=N",
-        default_value = "never",
-        value_parser = values::halt
-    )]
-    pub halt: Halt,
-    #[command(flatten)]
-    pub trouble: TroubleArgs,
-    /// Print the decisions, run and write nothing
     #[arg(long)]
     pub dry_run: bool,
 }

@@ -30,7 +30,8 @@ fn publish(args: &PublishArgs, session: &Session) -> Result<Ended> {
     } else {
         bus.publish(&args.topic, data.as_deref())?
     };
-    let next = events::waits(&event.topic).then(|| {
+    let pending = events::waits(&event.topic);
+    let next = pending.then(|| {
         format!(
             "`sie run-all` answers it; see why with `sie why {}`",
             engine.name
@@ -41,6 +42,7 @@ fn publish(args: &PublishArgs, session: &Session) -> Result<Ended> {
         schema_version: 1,
         dry_run: args.dry_run,
         event,
+        pending,
         next: next.filter(|_| !args.dry_run),
     };
     let shown = session.ui.document(&document, now);

@@ -12,8 +12,8 @@ use crate::error::Failure;
 use crate::events::{EventHook, HookCommand};
 use crate::exit_code::ExitCode;
 use crate::names::{BotName, EngineName};
-use crate::output::RegistrationDocument;
-use crate::pipeline::{ModelAutomationPipeline, Stage, StageCommand, StageName};
+use crate::output::{HIDDEN, RegistrationDocument};
+use crate::pipeline::{ModelAutomationPipeline, Stage, StageCommand, StageName, is_secret_name};
 use crate::registry::{
     ImprovementEngineRegistry, RegisteredEngine, Registration, read_definition,
     read_definition_file,
@@ -121,6 +121,20 @@ fn define(
                 .hint("write it like `--env MODE=full`")
         })?;
         engine.env.insert(key.to_owned(), value.to_owned());
+    }
+    // A definition that `sie show` printed does not have the secrets.
+    let hidden = engine
+        .env
+        .iter()
+        .find(|(key, value)| is_secret_name(key) && *value == HIDDEN);
+    if let Some((key, _)) = hidden {
+        return Err(Failure::usage(format!(
+            "the value of {key} is `{HIDDEN}`, which is how `sie show` hides a secret"
+        ))
+        .hint(format!(
+            "put the value there, or give it with `--env {key}=…`"
+        ))
+        .into());
     }
     let absolute = |path: &Path| here.join(path);
     if let Some(folder) = &args.work_dir {

@@ -146,7 +146,7 @@ pub fn metrics_warnings(conditions: &[Condition], at: UnixTime) -> Vec<String> {
         }
         if condition.result == Truth::Unknown && !ALWAYS_ON.contains(&check) {
             warnings.push(format!(
-                "`{check}` cannot be judged: {} has too few rows since the last cycle started",
+                "`{check}` cannot be judged: {} has too few new rows",
                 condition.reading
             ));
         }

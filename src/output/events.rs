@@ -17,6 +17,8 @@ pub struct PublishedDocument {
     pub dry_run: bool,
     /// The event.
     pub event: CloudEvent,
+    /// Whether it waits for the engine's answer.
+    pub pending: bool,
     /// What follows from it.
     #[serde(skip)]
     pub next: Option<String>,
@@ -38,7 +40,7 @@ impl Document for PublishedDocument {
         before.extend(self.next.iter().map(|next| format!("next: {next}")));
         Table {
             before,
-            rows: vec![row(&self.event, false, now)],
+            rows: vec![row(&self.event, self.pending, now)],
             ..Table::default()
         }
     }

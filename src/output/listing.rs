@@ -12,7 +12,7 @@ use crate::pipeline::is_secret_name;
 use crate::registry::{BadEntry, RegisteredEngine};
 
 /// What stands in place of the value of a secret.
-const HIDDEN: &str = "***";
+pub const HIDDEN: &str = "***";
 
 /// The registered engines.
 #[derive(Debug, Serialize)]

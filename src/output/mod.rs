@@ -23,7 +23,7 @@ pub use document::{Document, Rendering, render};
 pub use events::{EventsDocument, ListedEvent, PublishedDocument};
 pub use fleet::{CycleDocument, FleetDocument, finished_line, quiet_report};
 pub use history::HistoryDocument;
-pub use listing::{ListDocument, ShowDocument};
+pub use listing::{HIDDEN, ListDocument, ShowDocument};
 pub use metrics::{MetricsDocument, RecordedDocument, RecordedIn};
 pub use pause::PauseDocument;
 pub use registration::RegistrationDocument;

@@ -47,6 +47,32 @@ pub fn lines(header: &[&str], rows: &[Vec<String>], width: usize) -> Vec<String>
     lines
 }
 
+/// Breaks a line between words where it is too long, and indents what follows; a long word is left as it is.
+#[must_use]
+pub fn folded(line: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut rest = line.to_owned();
+    let margin = line.chars().take_while(|c| *c == ' ').count() + GAP;
+    while rest.chars().count() > width {
+        let start = rest.len() - rest.trim_start().len();
+        let room = rest
+            .char_indices()
+            .nth(width)
+            .map_or(rest.len(), |(at, _)| at);
+        let spaces = rest.match_indices(' ').map(|(at, _)| at);
+        let last = spaces
+            .skip_while(|at| *at <= start)
+            .take_while(|at| *at <= room)
+            .last();
+        let Some(at) = last else { break };
+        let (before, after) = rest.split_at(at);
+        lines.push(before.trim_end().to_owned());
+        rest = format!("{:margin$}{}", "", after.trim_start());
+    }
+    lines.push(rest);
+    lines
+}
+
 /// Breaks a text between words, and a word only if it is longer than a line.
 fn wrapped(text: &str, room: usize) -> Vec<String> {
     let mut parts = vec![String::new()];
@@ -90,5 +116,19 @@ mod tests {
     fn a_word_that_fits_no_line_is_broken() {
         assert_eq!(wrapped("abcdef gh", 4), ["abcd", "ef", "gh"]);
         assert_eq!(wrapped("", 4), [""]);
+    }
+    #[test]
+    fn a_line_that_is_too_long_is_folded_between_words() {
+        assert_eq!(folded("short", 20), ["short"]);
+        assert_eq!(
+            folded("  slow  unknown  mean(response_time, 20)  > 2", 24),
+            ["  slow  unknown", "    mean(response_time,", "    20)  > 2"]
+        );
+        let long = "a-word-that-fits-nowhere b";
+        assert_eq!(folded(long, 5), [long]);
+        assert_eq!(folded("é é é", 3), ["é é", "  é"]);
+        for width in 0..9 {
+            assert!(folded("  a b  c   d", width).len() < 9, "{width}");
+        }
     }
 }

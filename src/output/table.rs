@@ -33,7 +33,16 @@ impl Table {
                 text.to_owned()
             }
         };
-        let mut lines: Vec<String> = self.before.iter().map(|line| show(line)).collect();
+        // A file has no width, and a terminal would break words.
+        let fold = |line: &String| {
+            let line = show(line);
+            if escapes {
+                records::folded(&line, width.into())
+            } else {
+                vec![line]
+            }
+        };
+        let mut lines: Vec<String> = self.before.iter().flat_map(fold).collect();
         if !self.header.is_empty() && !self.rows.is_empty() {
             let rows: Vec<Vec<String>> = self
                 .rows
@@ -48,7 +57,7 @@ impl Table {
                 lines.extend(self.columns(rows, &least, width, colors));
             }
         }
-        lines.extend(self.after.iter().map(|line| show(line)));
+        lines.extend(self.after.iter().flat_map(fold));
         lines.iter().map(|line| format!("{line}\n")).collect()
     }
 

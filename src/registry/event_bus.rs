@@ -4,7 +4,8 @@ use anyhow::{Context, Result};
 
 use crate::events::{self, CloudEvent};
 use crate::registry::entry::RegisteredEngine;
-use crate::registry::improvement_engine_registry::{ImprovementEngineRegistry, Workspace};
+use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
+use crate::registry::workspace::Workspace;
 use crate::store::{EventRow, Store};
 
 /// The topics an engine publishes and listens to, kept where its other data lie.

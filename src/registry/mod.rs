@@ -12,13 +12,13 @@ mod listeners;
 mod questions;
 mod registry_file;
 mod report;
+mod workspace;
 
 pub use definition::{read_definition, read_definition_file};
 pub use entry::{BadEntry, RegisteredEngine};
 pub use event_bus::EventBus;
 pub use fleet_run::{FleetObserver, FleetOptions, FleetRun, IfRunning};
-pub use improvement_engine_registry::{
-    ImprovementEngineRegistry, Leniency, Registration, Workspace,
-};
+pub use improvement_engine_registry::{ImprovementEngineRegistry, Leniency, Registration};
 pub use listeners::Listeners;
 pub use report::{EngineReport, FleetReport};
+pub use workspace::Workspace;

@@ -16,6 +16,8 @@ use crate::ui::terminal::Ui;
 
 /// How many steps a bar has.
 const STEPS: u64 = 1000;
+/// The most columns that a bar and its times take beside the name and the message.
+const BESIDE: usize = 60;
 /// How often bars move on.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -84,14 +86,16 @@ impl FleetObserver for ProgressDisplay {
             bar.set_message(progress.stage.clone());
             return;
         };
-        bar.set_style(style(
-            "{prefix}  {msg}  {bar:24} {percent:>3}%  {elapsed}, about {eta} left",
-        ));
-        bar.set_message(
-            format!("{} {message}", progress.stage)
-                .trim_end()
-                .to_owned(),
-        );
+        let text = format!("{} {message}", progress.stage);
+        let text = text.trim_end();
+        // A bar that does not fit on its line would leave a part of itself behind.
+        let taken = engine.as_str().chars().count() + text.chars().count() + BESIDE;
+        bar.set_style(style(if taken <= self.ui.width_of_stderr() {
+            "{prefix}  {msg}  {bar:24} {percent:>3}%  {elapsed}, about {eta} left"
+        } else {
+            "{prefix}  {percent:>3}%  {wide_msg}"
+        }));
+        bar.set_message(text.to_owned());
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,

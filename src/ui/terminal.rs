@@ -89,6 +89,16 @@ impl Ui {
         self.settings.shows_bars
     }
 
+    /// Returns how many columns the terminal behind stderr has, as far as anybody tells.
+    #[must_use]
+    pub fn width_of_stderr(self) -> usize {
+        let of_terminal = rustix::termios::tcgetwinsize(io::stderr())
+            .ok()
+            .map(|size| size.ws_col)
+            .filter(|width| *width > 0);
+        of_terminal.unwrap_or(self.settings.width).into()
+    }
+
     /// Writes the result of a command to stdout. `--quiet` silences the forms for people, not those for programs.
     ///
     /// # Errors

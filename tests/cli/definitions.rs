@@ -133,3 +133,18 @@ fn env_clear_keeps_our_environment_from_the_pipeline() {
     home.run("cycle a").exits(0);
     assert!(seen().contains("OURS=1\n"));
 }
+
+#[test]
+fn a_shown_definition_does_not_pass_its_hidden_secrets_for_real_ones() {
+    let home = Home::new();
+    home.run("register a --pipeline true --env API_TOKEN=s3cret")
+        .exits(0);
+    let shown = home.run("show a --format json").exits(0).json();
+    let definition = shown["definition"].to_string();
+    with_stdin(&home, &["register", "b", "--from", "-"], &definition)
+        .exits(2)
+        .err_has("the value of API_TOKEN is `***`, which is how `sie show` hides a secret")
+        .err_has("`--env API_TOKEN=…`");
+    let given = ["register", "b", "--env", "API_TOKEN=other", "--from", "-"];
+    with_stdin(&home, &given, &definition).exits(0);
+}

@@ -178,7 +178,9 @@ fn what_a_hook_reads_is_the_event_that_is_on_record() {
     engine(&home, "alpha", GOOD, &json!({"hooks": hooks}));
     home.run("cycle alpha").exits(0);
     home.run("metrics record alpha errors=1").exits(0);
-    home.run("event publish alpha deploy/done").exits(0);
+    home.run("event publish alpha deploy/done")
+        .exits(0)
+        .out_has("deploy/done\tfalse");
     let told = fs::read_to_string(home.work().join("told")).expect("told");
     let told: Vec<Value> = told
         .lines()
@@ -219,7 +221,9 @@ fn register_takes_hooks_with_a_filter_of_topics() {
     home.run("cycle alpha").exits(0);
     home.run("metrics record alpha errors=1").exits(0);
     home.run("metrics record alpha errors=1 --dry-run").exits(0);
-    home.run("event publish alpha evolve:self_improve").exits(0);
+    home.run("event publish alpha evolve:self_improve")
+        .exits(0)
+        .out_has("evolve:self_improve\ttrue");
     let told = fs::read_to_string(home.work().join("told")).expect("told");
     assert_eq!(told, "cycle:finished alpha-1\nmetrics:new \n");
     home.run("register alpha --replace --on-event 'cycle:finshed=x'")
