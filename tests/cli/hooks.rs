@@ -277,3 +277,47 @@ fn what_a_hook_does_is_told_to_no_hook() {
     let rows = home.run("metrics show alpha --format json").exits(0).json();
     assert_eq!(rows["rows"].as_array().map(Vec::len), Some(2), "{rows}");
 }
+
+#[test]
+fn a_signal_ends_the_hook_of_a_command_and_the_command_by_that_signal() {
+    let home = Home::new();
+    let hook = "sh -c 'touch hung; exec sleep 1000'";
+    engine(
+        &home,
+        "alpha",
+        GOOD,
+        &json!({"hooks": {"on_event": [{"topics": ["metrics:new"], "command": hook}]}}),
+    );
+    let arguments = ["metrics", "record", "alpha", "errors=1"];
+    let child = home.start(&arguments);
+    crate::support::wait_until("the hook runs", || home.work().join("hung").exists());
+    crate::support::send(child.id(), rustix::process::Signal::INT);
+    let finished = home.finish(&arguments, child);
+    assert_eq!(finished.signal, Some(2), "{finished:?}");
+    // The row was on record before the hook was told of it.
+    let shown = home.run("metrics show alpha --format json").exits(0).json();
+    assert_eq!(shown["rows"].as_array().map(Vec::len), Some(1), "{shown}");
+}
+
+#[test]
+fn hooks_are_told_of_a_cycle_whose_sie_died() {
+    let home = Home::new();
+    let hooks =
+        json!({"on_event": [{"topics": ["cycle:interrupted"], "command": "sh -c 'cat > told'"}]});
+    engine(
+        &home,
+        "alpha",
+        "touch running; sleep 0.5",
+        &json!({"hooks": hooks, "grace": "1s"}),
+    );
+    let arguments = ["cycle", "alpha"];
+    let child = home.start(&arguments);
+    crate::support::wait_until("it runs", || home.work().join("running").exists());
+    crate::support::send(child.id(), rustix::process::Signal::KILL);
+    assert_eq!(home.finish(&arguments, child).signal, Some(9));
+    home.script("alpha.sh", GOOD);
+    home.run("cycle alpha --if-running wait=20s").exits(0);
+    let told = event(&home, "told");
+    assert_eq!(told["type"], "cycle:interrupted");
+    assert_eq!(told["data"]["cycle"], "alpha-1");
+}
