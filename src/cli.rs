@@ -18,7 +18,13 @@ mod values;
 
 pub use complete::complete;
 pub use errors::{Refused, global_args_in, refused};
+mod learning;
 mod observing;
+
+pub use learning::{
+    ExploreArgs, ExportArgs, ImportArgs, InspectArgs, LearningArgs, PolicyCommand, ResetArgs,
+    SimulateArgs,
+};
 
 pub use observing::{
     EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
@@ -62,6 +68,8 @@ pub enum Format {
     Table,
     /// Tab-separated rows without a header
     Tsv,
+    /// Comma-separated rows with a header, as spreadsheets read them
+    Csv,
     /// One JSON document
     Json,
     /// One JSON object per line and row
@@ -110,6 +118,9 @@ pub enum CliCommand {
     /// Publish and list events
     #[command(subcommand)]
     Event(EventCommand),
+    /// Show, move and try out what policies have learned
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),
     /// Print the completion script of a shell
@@ -166,6 +177,8 @@ pub struct RegisterArgs {
         allow_hyphen_values = true
     )]
     pub diagnose: Vec<String>,
+    #[command(flatten)]
+    pub learning: LearningArgs,
     /// What a cycle costs unless its result says so, in your unit of money
     #[arg(
         long,
@@ -326,6 +339,8 @@ pub struct CycleArgs {
     #[arg(long)]
     pub if_due: bool,
     #[command(flatten)]
+    pub exploring: ExploreArgs,
+    #[command(flatten)]
     pub trouble: TroubleArgs,
     /// Print the decision, run and write nothing
     #[arg(long)]
@@ -361,6 +376,8 @@ pub struct RunAllArgs {
         value_parser = values::halt
     )]
     pub halt: Halt,
+    #[command(flatten)]
+    pub exploring: ExploreArgs,
     #[command(flatten)]
     pub trouble: TroubleArgs,
     /// Print the decisions, run and write nothing

@@ -9,6 +9,8 @@ use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::diagnostics::trend::{ROI_WINDOW_ROWS, Trend};
+use crate::diagnostics::{DiagnosticManager, DiagnosticSettings, MetricsRow, Readings};
 use crate::engine::energy::Energy;
 use crate::engine::energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling, ForecastFactor};
 use crate::policy::{
@@ -186,6 +188,33 @@ impl<F: FnMut(&SimulationHistory) -> SituationReading> Simulation<F> {
         }
         push_bounded(&mut self.history.rows, row, ROWS_KEPT);
         self.history.rows_since_cycle = (self.history.rows_since_cycle + 1).min(ROWS_KEPT);
+    }
+}
+
+/// Sums up a moment as a cycle does: the ROI trend, and whether the built-in checks find anything since the last cycle.
+#[must_use]
+pub fn simulated_situation(history: &SimulationHistory) -> SituationReading {
+    let rows: Vec<MetricsRow> = history
+        .rows
+        .iter()
+        .map(|values| MetricsRow {
+            at: 0.0,
+            values: values.clone(),
+        })
+        .collect();
+    let since_cycle = rows.len().saturating_sub(history.rows_since_cycle);
+    let manager = DiagnosticManager::new(DiagnosticSettings::default(), Vec::new());
+    let found = manager.examine(&Readings {
+        rows: rows.get(since_cycle..).unwrap_or_default(),
+        discrepancies: 0,
+        drift: &BTreeMap::new(),
+    });
+    SituationReading {
+        roi_trend: Trend::of_roi(&rows, ROI_WINDOW_ROWS).change,
+        has_issues: !found.issues.is_empty(),
+        // Nothing tells the time: whoever asks has waited.
+        waiting_in_intervals: f64::INFINITY,
+        ..SituationReading::default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod claims;
 mod cycle_hooks;
+mod deciding;
 mod definition;
 mod document;
 mod entry;
@@ -11,6 +12,8 @@ mod improvement_engine_registry;
 mod questions;
 mod registry_file;
 mod report;
+mod skips;
+mod stores;
 
 pub use definition::{read_definition, read_definition_file};
 pub use entry::{BadEntry, RegisteredEngine};
