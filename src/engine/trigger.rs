@@ -175,7 +175,12 @@ impl TriggerInputs<'_> {
         }
         match self.learned {
             None => conditions.push(self.interval_condition()),
-            Some(learned) => conditions.extend(learned.metrics.map(MetricsPresence::condition)),
+            Some(learned) => {
+                // Rows that never grow too old leave nothing to judge.
+                let judged = |it: &MetricsPresence| !it.has_rows || it.limit.is_some();
+                let metrics = learned.metrics.filter(judged);
+                conditions.extend(metrics.map(MetricsPresence::condition));
+            }
         }
         if let Some(LearnedInputs {
             on_missing: OnMissing::Run,
