@@ -28,6 +28,7 @@ complete -c sie -n "__fish_sie_needs_command" -l data-dir -d 'Keep everything in
 complete -c sie -n "__fish_sie_needs_command" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_needs_command" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -49,6 +50,7 @@ complete -c sie -n "__fish_sie_needs_command" -f -a "status" -d 'Show for each e
 complete -c sie -n "__fish_sie_needs_command" -f -a "history" -d 'Show past cycles, newest first'
 complete -c sie -n "__fish_sie_needs_command" -f -a "metrics" -d 'Record and show the metrics of bots'
 complete -c sie -n "__fish_sie_needs_command" -f -a "event" -d 'Publish and list events'
+complete -c sie -n "__fish_sie_needs_command" -f -a "policy" -d 'Show, move and try out what policies have learned'
 complete -c sie -n "__fish_sie_needs_command" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
 complete -c sie -n "__fish_sie_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c sie -n "__fish_sie_needs_command" -f -a "man" -d 'Print a man page, or write all of them into a folder'
@@ -61,6 +63,14 @@ complete -c sie -n "__fish_sie_using_subcommand register" -l interval -d 'Be due
 complete -c sie -n "__fish_sie_using_subcommand register" -l min-interval -d 'Never run within this time after the last cycle ended [default: 0s]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l rule -d 'Ask for a cycle when this holds: `ID: AGG(METRIC, WINDOW) OP NUMBER [@critical]` (can be repeated)' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l diagnose -d 'Ask for a cycle when this command reports an issue as a JSON line (can be repeated)' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l trigger -d 'Who decides when to run: any reason there is, or what the policy has learned [default: any]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l policy -d 'Learn when running pays: `q_learning`, `sarsa`, `q_lambda`, `actor_critic` or `none` [default: none, with learned `q_learning`]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l signal -d 'Take this metric as the loss of a row, none to learn from results alone [default: expense less revenue]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l value -d 'What one unit of the signal costs, in your unit of money [default: 1]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l max-interval -d 'With learned: be due this long after the last cycle or the registration [default: never]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l on-missing -d 'With learned, while there are no metrics: hold still, run by the interval, or skip [default: hold]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l stale-after -d 'With learned: metrics older than this are missing [default: no age is too old]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l explore -d 'Let the policy try what it does not prefer, with this probability, 0 to 0.5 [default: as registered, else 0]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l cost -d 'What a cycle costs unless its result says so, in your unit of money' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l energy -d 'Effort handed to the pipeline, 1 to 100 [default: 1]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l timeout -d 'End a stage after this time [default: 24h]' -r
@@ -80,11 +90,13 @@ complete -c sie -n "__fish_sie_using_subcommand register" -l data-dir -d 'Keep e
 complete -c sie -n "__fish_sie_using_subcommand register" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand register" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand register" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand register" -l no-explore -d 'Let the policy do what it prefers, always'
 complete -c sie -n "__fish_sie_using_subcommand register" -l replace -d 'Change the engine if the name is taken; options not given stay as they are'
 complete -c sie -n "__fish_sie_using_subcommand register" -l revive -d 'Carry on with the data of an engine of this name that was unregistered'
 complete -c sie -n "__fish_sie_using_subcommand register" -l dry-run -d 'Print what would be registered, write nothing'
@@ -95,6 +107,7 @@ complete -c sie -n "__fish_sie_using_subcommand unregister" -l data-dir -d 'Keep
 complete -c sie -n "__fish_sie_using_subcommand unregister" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand unregister" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand unregister" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -108,6 +121,7 @@ complete -c sie -n "__fish_sie_using_subcommand list" -l data-dir -d 'Keep every
 complete -c sie -n "__fish_sie_using_subcommand list" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand list" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -120,6 +134,7 @@ complete -c sie -n "__fish_sie_using_subcommand show" -l data-dir -d 'Keep every
 complete -c sie -n "__fish_sie_using_subcommand show" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand show" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -134,6 +149,7 @@ complete -c sie -n "__fish_sie_using_subcommand pause" -l data-dir -d 'Keep ever
 complete -c sie -n "__fish_sie_using_subcommand pause" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand pause" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand pause" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -147,6 +163,7 @@ complete -c sie -n "__fish_sie_using_subcommand resume" -l data-dir -d 'Keep eve
 complete -c sie -n "__fish_sie_using_subcommand resume" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand resume" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand resume" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -157,18 +174,21 @@ complete -c sie -n "__fish_sie_using_subcommand resume" -s q -l quiet -d 'Print 
 complete -c sie -n "__fish_sie_using_subcommand resume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand resume" -s V -l version -d 'Print version'
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l energy -d 'Hand over exactly this energy, 1 to 100, unscaled' -r
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l explore -d 'Let the policy try what it does not prefer, with this probability, 0 to 0.5 [default: as registered, else 0]' -r
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l retries -d 'Try a failed pipeline again this many times within its cycle [default: as registered, else 0]' -r
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l if-running -d 'What to do with an engine whose cycle is running: skip (exit 0), fail (exit 13), or wait=DURATION, then fail' -r
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l if-due -d 'Run only if the engine is due'
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l no-explore -d 'Let the policy do what it prefers, always'
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l dry-run -d 'Print the decision, run and write nothing'
 complete -c sie -n "__fish_sie_using_subcommand cycle" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand cycle" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -176,18 +196,21 @@ complete -c sie -n "__fish_sie_using_subcommand cycle" -s V -l version -d 'Print
 complete -c sie -n "__fish_sie_using_subcommand run-all" -s j -l jobs -d 'Run this many cycles at a time' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l only -d 'Look only at engines whose names match, with `*`, `?` and `[a-c]` (can be repeated)' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l halt -d 'When to start no further cycles: never, or soon,fail=N after N engines failed' -r
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l explore -d 'Let the policy try what it does not prefer, with this probability, 0 to 0.5 [default: as registered, else 0]' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l retries -d 'Try a failed pipeline again this many times within its cycle [default: as registered, else 0]' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l if-running -d 'What to do with an engine whose cycle is running: skip (exit 0), fail (exit 13), or wait=DURATION, then fail' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l force -d 'Run engines that are not due or back off, too; minimum intervals hold'
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l no-explore -d 'Let the policy do what it prefers, always'
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l dry-run -d 'Print the decisions, run and write nothing'
 complete -c sie -n "__fish_sie_using_subcommand run-all" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand run-all" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -197,6 +220,7 @@ complete -c sie -n "__fish_sie_using_subcommand why" -l data-dir -d 'Keep everyt
 complete -c sie -n "__fish_sie_using_subcommand why" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand why" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand why" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -209,6 +233,7 @@ complete -c sie -n "__fish_sie_using_subcommand status" -l data-dir -d 'Keep eve
 complete -c sie -n "__fish_sie_using_subcommand status" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand status" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -222,6 +247,7 @@ complete -c sie -n "__fish_sie_using_subcommand history" -l data-dir -d 'Keep ev
 complete -c sie -n "__fish_sie_using_subcommand history" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand history" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand history" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -234,6 +260,7 @@ complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_sub
 complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -252,6 +279,7 @@ complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcomm
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -266,6 +294,7 @@ complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcomm
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -281,6 +310,7 @@ complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subco
 complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -297,6 +327,7 @@ complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcomman
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -312,6 +343,7 @@ complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcomman
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -323,12 +355,115 @@ complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcomman
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "publish" -d 'Publish an event for an engine'
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "list" -d 'List events, newest first'
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -f -a "inspect" -d 'Show what a policy has learned, and what it would do now'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -f -a "export" -d 'Write what a policy has learned as JSON with a checksum'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -f -a "import" -d 'Put what was exported in place of what a policy has learned'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -f -a "reset" -d 'Let a policy begin anew'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -f -a "simulate" -d 'Decide on events that come as JSON lines on stdin'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l top -d 'Show at most this many cells' -r
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l diff -d 'Show cells only where they differ from those of this export' -r -F
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from export" -l out -d 'Write to this file [default: stdout]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from export" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from export" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from export" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from export" -l dry-run -d 'Check that it can be written, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from import" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from import" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from import" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from import" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from import" -l dry-run -d 'Check the export, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from import" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from import" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from reset" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from reset" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from reset" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from reset" -l dry-run -d 'Print what would be forgotten, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from reset" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from reset" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from reset" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -l cost -d 'What a cycle costs, unless `begin` says so [default: learned from `ran`]' -r
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -l policy -d 'Learn by this strategy' -r
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -l signal -d 'Take this metric as the loss of a row, none to learn from results alone [default: expense less revenue]' -r
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -l value -d 'What one unit of the signal costs [default: 1]' -r
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -l explore -d 'Let the policy try what it does not prefer, with this probability, 0 to 0.5 [default: as registered, else 0]' -r
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -l no-explore -d 'Let the policy do what it prefers, always'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show what a policy has learned, and what it would do now'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write what a policy has learned as JSON with a checksum'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "import" -d 'Put what was exported in place of what a policy has learned'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Let a policy begin anew'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "simulate" -d 'Decide on events that come as JSON lines on stdin'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand demo" -l dir -d 'Keep the demo in this folder [default: a folder beside your data]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand demo" -l rounds -d 'Run this many rounds, 1 to 1000' -r
 complete -c sie -n "__fish_sie_using_subcommand demo" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand demo" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand demo" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -342,6 +477,7 @@ complete -c sie -n "__fish_sie_using_subcommand completions" -l data-dir -d 'Kee
 complete -c sie -n "__fish_sie_using_subcommand completions" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand completions" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -355,6 +491,7 @@ complete -c sie -n "__fish_sie_using_subcommand man" -l data-dir -d 'Keep everyt
 complete -c sie -n "__fish_sie_using_subcommand man" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand man" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
 complete -c sie -n "__fish_sie_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
@@ -363,24 +500,30 @@ never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand man" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand man" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "list" -d 'List the registered engines'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "pause" -d 'Leave an engine alone until it is resumed, or until a time'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "resume" -d 'End the pause of an engine'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "metrics" -d 'Record and show the metrics of bots'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "event" -d 'Publish and list events'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "list" -d 'List the registered engines'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "pause" -d 'Leave an engine alone until it is resumed, or until a time'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "resume" -d 'End the pause of an engine'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "metrics" -d 'Record and show the metrics of bots'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "event" -d 'Publish and list events'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "policy" -d 'Show, move and try out what policies have learned'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "record" -d 'Record metrics of a bot'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "show" -d 'Show the newest metrics of a bot'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "publish" -d 'Publish an event for an engine'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "list" -d 'List events, newest first'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "inspect" -d 'Show what a policy has learned, and what it would do now'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "export" -d 'Write what a policy has learned as JSON with a checksum'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "import" -d 'Put what was exported in place of what a policy has learned'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "reset" -d 'Let a policy begin anew'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "simulate" -d 'Decide on events that come as JSON lines on stdin'

@@ -18,6 +18,13 @@ mod values;
 
 pub use complete::complete;
 pub use errors::{Refused, global_args_in, refused};
+mod learning;
+
+pub use learning::{
+    ExploreArgs, ExportArgs, ImportArgs, InspectArgs, LearningArgs, PolicyCommand, ResetArgs,
+    SimulateArgs,
+};
+
 pub use observing::{
     EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
 };
@@ -62,6 +69,8 @@ pub enum Format {
     Table,
     /// Tab-separated rows without a header
     Tsv,
+    /// Comma-separated rows with a header, as spreadsheets read them
+    Csv,
     /// One JSON document
     Json,
     /// One JSON object per line and row
@@ -110,6 +119,9 @@ pub enum CliCommand {
     /// Publish and list events
     #[command(subcommand)]
     Event(EventCommand),
+    /// Show, move and try out what policies have learned
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),
     /// Print the completion script of a shell

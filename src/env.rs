@@ -16,7 +16,7 @@ pub struct Variable {
 }
 
 /// The variables, in the order in which they are documented.
-pub const VARIABLES: [Variable; 10] = [
+pub const VARIABLES: [Variable; 11] = [
     Variable {
         name: "SIE_DATA_DIR",
         meaning: "data directory, unless `--data-dir` is given",
@@ -32,6 +32,10 @@ pub const VARIABLES: [Variable; 10] = [
     Variable {
         name: "SIE_TOPIC",
         meaning: "set for hooks; no hook is told of what is done where it is set",
+    },
+    Variable {
+        name: "SIE_SEED",
+        meaning: "whole number that replaces the random seed of policies that begin, for rehearsals and tests",
     },
     Variable {
         name: "SIE_NO_PROGRESS",
@@ -70,6 +74,8 @@ pub struct Environment {
     pub now: Option<String>,
     /// Whether `SIE_TOPIC` is set, as it is for hooks.
     pub is_in_hook: bool,
+    /// `SIE_SEED`.
+    pub seed: Option<u64>,
     /// Whether `SIE_NO_PROGRESS` or `CI` forbids progress bars.
     pub forbids_progress: bool,
     /// Whether `NO_COLOR` is set.
@@ -104,6 +110,7 @@ impl Environment {
             registry: raw("SIE_REGISTRY").map(PathBuf::from),
             now: text("SIE_NOW"),
             is_in_hook: raw("SIE_TOPIC").is_some(),
+            seed: seed()?,
             forbids_progress: boolean("SIE_NO_PROGRESS")? || runs_in_ci,
             forbids_color: raw("NO_COLOR").is_some(),
             forces_color: text("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
@@ -120,6 +127,17 @@ fn raw(name: &str) -> Option<OsString> {
 
 fn text(name: &str) -> Option<String> {
     raw(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+fn seed() -> Result<Option<u64>> {
+    let Some(value) = text("SIE_SEED") else {
+        return Ok(None);
+    };
+    let seed = value.parse().map_err(|_| {
+        Failure::usage(format!("SIE_SEED is not a whole number from 0: `{value}`"))
+            .hint("for example `SIE_SEED=7`")
+    })?;
+    Ok(Some(seed))
 }
 
 fn boolean(name: &str) -> Result<bool> {

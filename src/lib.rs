@@ -59,6 +59,7 @@ mod names;
 mod output;
 pub mod patch;
 mod pipeline;
+pub mod policy;
 mod registry;
 mod store;
 mod ui;
@@ -70,13 +71,14 @@ pub use diagnostics::{Condition, DiagnosticManager, MetricsRow as Metrics};
 pub use duration::HumanDuration;
 pub use engine::{
     Action, CycleReport, Decision, Energy, EnergyBase, EnergyInputs, EnergyScaling, ForecastFactor,
-    Reason, SelfImprovementEngine,
+    Reason, SelfImprovementEngine, Simulation, SimulationHistory, SimulationSettings,
 };
 pub use events::CloudEvent;
 pub use modules::ModuleTrends;
 pub use names::{BotName, EngineName};
 pub use patch::SelfCodingEngine;
 pub use pipeline::{CycleResult, Failed, ModelAutomationPipeline, Stage, StageCommand, StageName};
+pub use policy::SelfImprovementPolicy;
 pub use registry::{
     BadEntry, EngineReport, EventBus, FleetReport, ImprovementEngineRegistry, RegisteredEngine,
     Registration, Workspace,

@@ -60,6 +60,7 @@ fn names_for(typed: &[OsString]) -> Option<Vec<CompletionCandidate>> {
     };
     let clock = Clock::from_setting(environment.now.as_deref()).ok()?;
     let workspace = Workspace {
+        seed: None,
         data_dir,
         registry_path,
         clock,

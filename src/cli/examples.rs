@@ -9,6 +9,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie register gamma --stage fetch=./fetch.sh --stage 'train=./train.sh {energy}' --retries 2",
             "sie register alpha --replace --interval 30m",
             "sie register delta --from engine.json",
+            "sie register epsilon --pipeline ./retrain.sh --cost 3 --trigger learned --max-interval 30d",
             "sie register alpha --replace --rule 'slow: mean(response_time, 20) > 2.0 @critical'",
         ],
         "unregister" => &["sie unregister alpha", "sie unregister alpha --dry-run"],
@@ -79,10 +80,39 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie man run-all | man -l -",
             "sie man --dir ~/.local/share/man/man1",
         ],
+        _ if command.starts_with("policy") => of_policy(command),
         _ => &[
             "sie demo",
             "sie register alpha --pipeline './retrain.sh {energy}'",
             "sie run-all",
+        ],
+    }
+}
+
+fn of_policy(command: &str) -> &'static [&'static str] {
+    match command {
+        "policy inspect" => &[
+            "sie policy inspect",
+            "sie policy inspect alpha --top 4",
+            "sie policy inspect alpha --format csv > cells.csv",
+            "sie policy inspect alpha --diff last-week.json",
+        ],
+        "policy export" => &[
+            "sie policy export alpha > alpha-policy.json",
+            "sie policy export alpha --out alpha-policy.json",
+        ],
+        "policy import" => &[
+            "sie policy import beta alpha-policy.json",
+            "sie policy import beta alpha-policy.json --dry-run",
+        ],
+        "policy reset" => &["sie policy reset alpha", "sie policy reset alpha --dry-run"],
+        "policy simulate" => &[
+            "cat events.jsonl | sie policy simulate --cost 10",
+            "cat events.jsonl | sie policy simulate --signal errors --value 100 --no-explore",
+        ],
+        _ => &[
+            "sie policy inspect alpha",
+            "cat events.jsonl | sie policy simulate --cost 10",
         ],
     }
 }

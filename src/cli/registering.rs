@@ -1,5 +1,6 @@
 //! The options of `register`.
 
+use crate::cli::LearningArgs;
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
@@ -47,6 +48,8 @@ pub struct RegisterArgs {
         allow_hyphen_values = true
     )]
     pub diagnose: Vec<String>,
+    #[command(flatten)]
+    pub learning: LearningArgs,
     /// What a cycle costs unless its result says so, in your unit of money
     #[arg(
         long,

@@ -1,5 +1,6 @@
 //! The options of the commands that run cycles.
 
+use crate::cli::ExploreArgs;
 use std::num::NonZeroUsize;
 
 use clap::Args;
@@ -38,6 +39,8 @@ pub struct CycleArgs {
     #[arg(long)]
     pub if_due: bool,
     #[command(flatten)]
+    pub exploring: ExploreArgs,
+    #[command(flatten)]
     pub trouble: TroubleArgs,
     /// Print the decision, run and write nothing
     #[arg(long)]
@@ -73,6 +76,8 @@ pub struct RunAllArgs {
         value_parser = values::halt
     )]
     pub halt: Halt,
+    #[command(flatten)]
+    pub exploring: ExploreArgs,
     #[command(flatten)]
     pub trouble: TroubleArgs,
     /// Print the decisions, run and write nothing

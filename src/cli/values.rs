@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 
 use crate::cli::Halt;
 use crate::duration::HumanDuration;
+use crate::engine::{OnMissing, TriggerMode};
 use crate::registry::IfRunning;
 
 /// Parses `skip`, `fail` or `wait=DURATION`.
@@ -49,6 +50,41 @@ pub fn retries(text: &str) -> Result<u32, String> {
         .ok()
         .filter(|count| *count <= 100)
         .ok_or_else(|| "use a whole number from 0 to 100".to_owned())
+}
+
+/// Parses `any` or `learned`.
+pub fn trigger(text: &str) -> Result<TriggerMode, String> {
+    match text {
+        "any" => Ok(TriggerMode::Any),
+        "learned" => Ok(TriggerMode::Learned),
+        _ => Err("use `any` or `learned`".to_owned()),
+    }
+}
+
+/// Parses `hold`, `run` or `skip`.
+pub fn on_missing(text: &str) -> Result<OnMissing, String> {
+    match text {
+        "hold" => Ok(OnMissing::Hold),
+        "run" => Ok(OnMissing::Run),
+        "skip" => Ok(OnMissing::Skip),
+        _ => Err("use `hold`, `run` or `skip`".to_owned()),
+    }
+}
+
+/// Parses the probability of trying what is not preferred.
+pub fn share(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|share| (0.0..=0.5).contains(share))
+        .ok_or_else(|| "use a number from 0 to 0.5".to_owned())
+}
+
+/// Parses what a cycle costs.
+pub fn cost(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|cost: &f64| cost.is_finite() && *cost >= 0.0)
+        .ok_or_else(|| "use a number from 0".to_owned())
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
             Asked::Cycle
         },
         energy,
+        explore: args.exploring.probability(),
         retries: args.trouble.retries,
         if_running: args.trouble.if_running,
         is_dry_run: args.dry_run,

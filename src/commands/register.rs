@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::cli::RegisterArgs;
+use crate::cli::{LearningArgs, RegisterArgs};
 use crate::commands::{Ended, Session};
 use crate::duration::HumanDuration;
-use crate::engine::{Energy, Rules, SelfImprovementEngine};
+use crate::engine::{Energy, NO_SIGNAL, PolicyName, Rules, SelfImprovementEngine, TriggerMode};
 use crate::error::Failure;
 use crate::events::{EventHook, HookCommand};
 use crate::exit_code::ExitCode;
@@ -114,6 +114,7 @@ fn define(
         engine.bot = Some(BotName::parse(bot)?);
     }
     set_values(&mut engine, name, args)?;
+    set_learning(&mut engine, &args.learning)?;
     set_hooks(&mut engine, args)?;
     for variable in &args.env {
         let (key, value) = variable.split_once('=').ok_or_else(|| {
@@ -194,6 +195,35 @@ fn set_values(
     engine.cost = args.cost.or(engine.cost);
     engine.retries = args.retries.unwrap_or(engine.retries);
     engine.env_clear = args.env_clear.unwrap_or(engine.env_clear);
+    Ok(())
+}
+
+/// Takes over the options about learning.
+fn set_learning(engine: &mut SelfImprovementEngine, args: &LearningArgs) -> Result<()> {
+    engine.trigger = args.trigger.unwrap_or(engine.trigger);
+    if let Some(name) = &args.policy {
+        engine.policy = Some(PolicyName::parse(name)?);
+    }
+    if let Some(signal) = &args.signal {
+        engine.signal = Some(signal.clone());
+    }
+    engine.value = args.value.or(engine.value);
+    let durations = [
+        (
+            "--max-interval",
+            &args.max_interval,
+            &mut engine.max_interval,
+        ),
+        ("--stale-after", &args.stale_after, &mut engine.stale_after),
+    ];
+    for (option, text, duration) in durations {
+        if let Some(text) = text {
+            *duration = Some(HumanDuration::parse(text).with_context(|| at_option(option))?);
+        }
+    }
+    engine.on_missing = args.on_missing.unwrap_or(engine.on_missing);
+    engine.explore = args.exploring.probability().unwrap_or(engine.explore);
+    engine.check_learning()?;
     Ok(())
 }
 
@@ -334,7 +364,31 @@ fn summary(engine: &SelfImprovementEngine) -> String {
         _ => format!(" or when one of {} asks", ids.join(", ")),
     };
     format!(
-        ": {}{folder}, every {}{rules}, no policy",
-        engine.pipeline, engine.interval
+        ": {}{folder}, {}{rules}, {}",
+        engine.pipeline,
+        when(engine),
+        policy(engine)
     )
+}
+
+fn when(engine: &SelfImprovementEngine) -> String {
+    if engine.trigger == TriggerMode::Any {
+        return format!("every {}", engine.interval);
+    }
+    let most = engine
+        .max_interval
+        .map_or_else(String::new, |most| format!(", at the latest every {most}"));
+    format!("when the policy says so{most}")
+}
+
+fn policy(engine: &SelfImprovementEngine) -> String {
+    let Some(strategy) = engine.strategy() else {
+        return "no policy".to_owned();
+    };
+    let signal = match (engine.signal.as_deref(), engine.value) {
+        (None, _) => "expense less revenue".to_owned(),
+        (Some(NO_SIGNAL), _) => "results alone".to_owned(),
+        (Some(metric), value) => format!("{metric} at {} a unit", value.unwrap_or(1.0)),
+    };
+    format!("policy {} learning from {signal}", strategy.name())
 }

@@ -25,6 +25,7 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
         } else {
             Asked::IfDue
         },
+        explore: args.exploring.probability(),
         retries: args.trouble.retries,
         if_running: args.trouble.if_running,
         halt_after: match args.halt {

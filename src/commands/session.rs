@@ -42,6 +42,7 @@ impl Session {
             data_dir,
             registry_path,
             clock,
+            seed: environment.seed,
             interrupt: Interrupt::never(),
             is_in_hook: environment.is_in_hook,
         };

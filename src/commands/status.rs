@@ -6,13 +6,15 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::commands::{Ended, Session};
-use crate::engine::{Asked, News, Signals, decide};
+use crate::engine::{Asked, FleetKnowledge, Learner, News, Signals};
 use crate::output::{EngineStatus, SPARKLINE_CYCLES, StatusDocument, metrics_warnings};
 use crate::registry::RegisteredEngine;
 use crate::store::{Cycle, CycleFilter, CycleState, EngineState, FileLock, Store};
 
 pub fn run(session: &Session) -> Result<Ended> {
     let registry = session.registry_to_read()?;
+    let fleet = Store::open_to_read(&session.workspace.data_dir.store())?;
+    let knowledge = FleetKnowledge::new(fleet.as_ref(), registry.id());
     let mut stores: BTreeMap<PathBuf, Option<Store>> = BTreeMap::new();
     let mut engines = Vec::new();
     for engine in registry.engines() {
@@ -25,7 +27,7 @@ pub fn run(session: &Session) -> Result<Ended> {
             stores.insert(path.clone(), Store::open_to_read(&path)?);
         }
         let store = stores.get(&path).and_then(Option::as_ref);
-        engines.push(status_of(engine, store, session)?);
+        engines.push(status_of(engine, store, &knowledge, session)?);
     }
     let document = StatusDocument {
         schema_version: 1,
@@ -41,6 +43,7 @@ pub fn run(session: &Session) -> Result<Ended> {
 fn status_of(
     engine: &RegisteredEngine,
     store: Option<&Store>,
+    knowledge: &FleetKnowledge<'_>,
     session: &Session,
 ) -> Result<EngineStatus> {
     let now = session.workspace.clock.now();
@@ -66,10 +69,28 @@ fn status_of(
         }
         None => Signals::default(),
     };
-    let inputs = engine
+    let step = match store {
+        Some(store) => Learner {
+            store,
+            key: &engine.key,
+            engine: &engine.engine,
+            bot: &engine.bot(),
+            fleet: knowledge,
+            explore: None,
+            seed: session.workspace.seed,
+        }
+        .step(
+            None,
+            &state,
+            signals.newest_row(),
+            || signals.has_issues(&engine.engine),
+            now,
+        )?,
+        None => None,
+    };
+    let next = engine
         .engine
-        .trigger_inputs(&state, &signals, Asked::IfDue, now);
-    let next = decide(inputs);
+        .decide(&state, &signals, step.as_ref(), Asked::IfDue, now);
     let warning = metrics_warnings(&next.conditions, now).into_iter().next();
     let (result, note) = match &last {
         Some(cycle) if cycle.state == CycleState::Running => running(engine, cycle, session),

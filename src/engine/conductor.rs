@@ -7,108 +7,33 @@ use serde::Serialize;
 
 use crate::capital::Money;
 use crate::clock::Clock;
-use crate::diagnostics::Issue;
 use crate::engine::aftermath;
 use crate::engine::attempts::{Attempts, RetryPlan, Tried};
+use crate::engine::cycle_report::{Attempt, CycleReport, CycleRequest};
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
-use crate::engine::energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling};
-use crate::engine::evidence;
+use crate::engine::fleet_knowledge::FleetKnowledge;
+use crate::engine::policy_step::Learner;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::engine::signals::{News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
-use crate::engine::trigger::{self, Asked};
-use crate::error::{Failure, Kind};
-use crate::events::{self, CloudEvent};
+use crate::events::CloudEvent;
 use crate::interrupt::Interrupt;
-use crate::names::EngineName;
+use crate::names::{BotName, EngineName};
 use crate::pipeline::{
     CycleResult, Failed, PipelineEnd, PipelineRun, ProgressSink, StageEnvironment, redact,
     stopwatch,
 };
+use crate::policy::RunKind;
 use crate::store::{
-    Attempt as AttemptRow, Booking, Consequences, CycleEnd, CycleState, DataDir, DriftState,
-    EngineKey, EngineState, FileLock, LockAttempt, NewCycle, NewDecision, Pause, RunDirs, Store,
-    holders_of,
+    Booking, Consequences, CycleEnd, CycleState, DataDir, DriftState, EngineKey, EngineState,
+    FileLock, LockAttempt, PolicyUpdate, RunDirs, Store, holders_of,
 };
 
 /// How many last lines of a log are shown for a failure.
 const TAIL_LINES: usize = 3;
-
-/// What a cycle is asked for with.
-#[derive(Clone, Debug)]
-pub struct CycleRequest {
-    /// Who asks.
-    pub asked: Asked,
-    /// Exactly this energy, unscaled.
-    pub energy: Option<Energy>,
-    /// How often a failed pipeline is tried again, unless as the engine says.
-    pub retries: Option<u32>,
-    /// How long to wait for a cycle of the engine that is running.
-    pub patience: Duration,
-    /// What `diagnose` commands reported before the lock was taken.
-    pub reported: Vec<Issue>,
-}
-
-/// What came of asking for a cycle.
-#[derive(Debug)]
-pub enum Attempt {
-    /// A cycle was run.
-    Ran(Box<CycleReport>),
-    /// It is not due after all; the pause, if there is one.
-    Skipped(Decision, Option<Pause>),
-    /// A cycle of the engine is running; the processes that hold its lock.
-    Busy(Vec<u32>),
-}
-
-/// What happened in a cycle, for people and machines.
-#[derive(Clone, Debug, Serialize)]
-pub struct CycleReport {
-    /// The cycle, for example `alpha-148`.
-    pub cycle: String,
-    /// How it ended.
-    pub outcome: CycleState,
-    /// The reason code of the decision.
-    pub trigger: Reason,
-    /// The decision that started it, taken under the engine's lock.
-    #[serde(skip)]
-    pub decision: Decision,
-    /// The energy handed to the pipeline.
-    pub energy: Energy,
-    /// Whether the operator gave the energy.
-    pub energy_given: bool,
-    /// How many seconds it took.
-    pub seconds: f64,
-    /// Its ROI delta, if it succeeded.
-    pub roi: Option<f64>,
-    /// What it cost.
-    pub cost: f64,
-    /// Whether the cost is assumed.
-    pub cost_assumed: bool,
-    /// What the pipeline reported.
-    pub result: Option<CycleResult>,
-    /// Why it failed.
-    pub failure: Option<Failed>,
-    /// The last lines of the log that tells why.
-    pub log_tail: Vec<String>,
-    /// Failures in a row, this one included.
-    pub failures_in_row: u32,
-    /// In how many seconds it is tried again, if it backs off.
-    pub retry_in: Option<f64>,
-    /// Why the end could not be recorded, if it could not.
-    pub not_recorded: Option<String>,
-    /// What could not be brought up to date after the end was recorded; the next cycle does it.
-    #[serde(skip)]
-    pub left_undone: Option<String>,
-    /// Whether it succeeded only after an attempt that failed.
-    pub flaky: bool,
-    /// Its attempts, if it took more than one.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub attempts: Vec<AttemptRow>,
-    /// The signal that cancelled it.
-    #[serde(skip)]
-    pub signal: Option<i32>,
-}
+/// How often a decision is taken again because another process has taught the policy in between.
+const MOST_DECISIONS: usize = 100;
 
 /// Everything needed to run cycles of one engine.
 pub struct Conductor<'a> {
@@ -128,6 +53,10 @@ pub struct Conductor<'a> {
     pub runs: RunDirs,
     /// The present time.
     pub clock: Clock,
+    /// What the policies of the fleet have learned.
+    pub knowledge: &'a FleetKnowledge<'a>,
+    /// The seed of a policy that begins, unless a random one.
+    pub seed: Option<u64>,
     /// The signals that ask us to stop.
     pub interrupt: &'a Interrupt,
     /// Who wants to see progress.
@@ -136,6 +65,22 @@ pub struct Conductor<'a> {
     pub hear: &'a (dyn Fn(Vec<CloudEvent>) + Sync),
     /// Who is told what is worth knowing and is no error.
     pub notes: &'a (dyn Fn(String) + Sync),
+}
+
+/// A cycle whose beginning is on record.
+struct Begun<'a> {
+    number: i64,
+    energy: Energy,
+    decision: &'a Decision,
+    drift: &'a [DriftState],
+    bot: &'a BotName,
+}
+
+/// What a result teaches.
+#[derive(Default)]
+struct Learned {
+    policy: Option<PolicyUpdate>,
+    modules: Option<String>,
 }
 
 impl Conductor<'_> {
@@ -150,19 +95,61 @@ impl Conductor<'_> {
             return Ok(Attempt::Busy(holders_of(&lock_path)));
         };
         self.mend()?;
-        let state = self.store.engine_state(&self.key)?;
-        let now = self.clock.now();
-        let mut signals = self.signals(&state)?;
-        signals.reported.clone_from(&request.reported);
-        let asked = request.asked;
-        let inputs = self.engine.trigger_inputs(&state, &signals, asked, now);
-        let decision = trigger::decide(inputs);
-        if !decision.is_run() {
-            return Ok(Attempt::Skipped(decision, state.pause));
+        let bot = self.engine.bot_or(self.name);
+        for _ in 0..MOST_DECISIONS {
+            let state = self.store.engine_state(&self.key)?;
+            let now = self.clock.now();
+            let mut signals = self.signals(&state)?;
+            signals.reported.clone_from(&request.reported);
+            let step = self.learner(&bot, request.explore).step(
+                None,
+                &state,
+                signals.newest_row(),
+                || signals.has_issues(self.engine),
+                now,
+            )?;
+            let mut decision =
+                self.engine
+                    .decide(&state, &signals, step.as_ref(), request.asked, now);
+            let update = step.and_then(|step| step.update);
+            if !decision.is_run() {
+                let update = update.map(Box::new);
+                return Ok(Attempt::Skipped(Box::new(decision), state.pause, update));
+            }
+            let energy = request.energy.or(decision.energy.map(|it| it.granted));
+            let energy = energy.unwrap_or_default();
+            decision.energy = decision.energy.filter(|_| request.energy.is_none());
+            let Some(number) = self.begin(energy, &decision, update.as_ref())? else {
+                continue;
+            };
+            let drift = signals.acknowledged_drift();
+            let begun = Begun {
+                number,
+                energy,
+                decision: &decision,
+                drift: &drift,
+                bot: &bot,
+            };
+            let report = self.run_cycle(request, &state, &begun, &lock)?;
+            return Ok(Attempt::Ran(Box::new(report)));
         }
-        let drift = signals.acknowledged_drift();
-        let report = self.run_cycle(request, &state, &decision, &drift, &lock)?;
-        Ok(Attempt::Ran(Box::new(report)))
+        anyhow::bail!(
+            "cannot decide about `{}`: others record decisions about it all the time",
+            self.name
+        )
+    }
+
+    /// Returns what the policy of the engine works with.
+    fn learner<'l>(&'l self, bot: &'l BotName, explore: Option<f64>) -> Learner<'l> {
+        Learner {
+            store: self.store,
+            key: &self.key,
+            engine: self.engine,
+            bot,
+            fleet: self.knowledge,
+            explore,
+            seed: self.seed,
+        }
     }
 
     /// Takes the engine's lock, waiting for a running cycle if that is wanted.
@@ -243,14 +230,15 @@ impl Conductor<'_> {
         &self,
         request: &CycleRequest,
         state: &EngineState,
-        decision: &Decision,
-        drift: &[DriftState],
+        begun: &Begun<'_>,
         lock: &FileLock,
     ) -> Result<CycleReport> {
-        let energy = request
-            .energy
-            .unwrap_or_else(|| self.scaled_energy().granted);
-        let number = self.begin(energy, decision)?;
+        let Begun {
+            number,
+            energy,
+            decision,
+            ..
+        } = *begun;
         let cycle = self.runs.cycle_name(number);
         let started = stopwatch();
         let plan = RetryPlan {
@@ -268,7 +256,7 @@ impl Conductor<'_> {
             PipelineEnd::Succeeded(result) => Some(result.as_ref().clone()),
             _ => None,
         };
-        let recorded = self.record(number, &end, &after, result.as_ref(), drift);
+        let recorded = self.record(begun, &end, &after, result.as_ref());
         let left_undone = match &recorded {
             Ok(()) => self.pass_on(number, &end, result.as_ref()).err(),
             Err(_) => None,
@@ -291,6 +279,7 @@ impl Conductor<'_> {
             decision: decision.clone(),
             energy,
             energy_given: request.energy.is_some(),
+            energy_scaling: decision.energy,
             seconds,
             roi: end.roi,
             cost: end.cost,
@@ -311,16 +300,6 @@ impl Conductor<'_> {
                 PipelineEnd::Cancelled(signal) => Some(signal),
                 _ => None,
             },
-        })
-    }
-
-    /// Works out how much effort the cycle may spend.
-    fn scaled_energy(&self) -> EnergyScaling {
-        let base = EnergyBase::Configured(self.engine.energy.number().into());
-        EnergyScaling::of(&EnergyInputs {
-            base,
-            predicted: None,
-            forecast: None,
         })
     }
 
@@ -376,68 +355,6 @@ impl Conductor<'_> {
         }
     }
 
-    /// Commits that the cycle begins, with its hold; after that, and only then, something may be spawned.
-    fn begin(&self, energy: Energy, decision: &Decision) -> Result<i64> {
-        let now = self.clock.now();
-        let fleet_next = match self.fleet {
-            // The fleet remembers cycles that a deleted database does not.
-            Some(fleet) => fleet.next_booked_cycle(&self.key)?,
-            None => 1,
-        };
-        let next = self.store.next_cycle_number(&self.key)?.max(fleet_next);
-        let number = self.runs.create(next)?;
-        let reserved = Self::millionths(self.engine.cost.unwrap_or(0.0))?;
-        let evidence = evidence::to_json(
-            decision.asked,
-            &decision.conditions,
-            &decision.rules,
-            &decision.reported,
-            decision.due_in,
-        )?;
-        let cycle = NewCycle {
-            number,
-            decision: NewDecision {
-                action: decision.action.as_str(),
-                reason: decision.reason.code(),
-                evidence: &evidence,
-            },
-            energy: energy.number(),
-            reserved,
-            books_here: self.fleet.is_none(),
-            events: &[],
-        };
-        let started = events::event(
-            CycleState::Running.topic(),
-            &serde_json::json!({
-                "cycle": self.runs.cycle_name(number),
-                "outcome": CycleState::Running,
-                "trigger": decision.reason,
-                "energy": energy,
-            }),
-        )?;
-        let held = self
-            .fleet
-            .map_or(Ok(()), |fleet| fleet.hold(&self.key, number, reserved, now));
-        let begun = held.and_then(|()| {
-            events::publish(&self.key, vec![started], now, |events| {
-                let cycle = NewCycle { events, ..cycle };
-                self.store.begin_cycle(&self.key, &cycle, now)
-            })
-        });
-        if begun.is_err() {
-            self.runs.discard(number);
-        }
-        let published = begun.with_context(|| {
-            let message = format!(
-                "cannot begin a cycle of `{}`, so nothing was started",
-                self.name
-            );
-            Failure::new(Kind::Unexpected, message)
-        })?;
-        (self.hear)(published);
-        Ok(number)
-    }
-
     fn judge(&self, attempts: &Attempts, seconds: f64) -> Result<CycleEnd> {
         let last = &attempts.last;
         let configured = self.engine.cost.unwrap_or(0.0);
@@ -482,17 +399,21 @@ impl Conductor<'_> {
     /// Commits the end of a cycle. If that fails, only the report knows what came of it.
     fn record(
         &self,
-        number: i64,
+        begun: &Begun<'_>,
         end: &CycleEnd,
         after: &EngineState,
         result: Option<&CycleResult>,
-        drift: &[DriftState],
     ) -> Result<()> {
+        let number = begun.number;
         let bookings = Self::bookings(end, result)?;
-        let bot = self.engine.bot_or(self.name);
+        let learned = result
+            .map(|result| self.learned(begun, result))
+            .unwrap_or_default();
         let consequences = Consequences {
-            metrics: result.and_then(|result| self.metrics_of(result, &bot)),
-            ..self.consequences(end.state, &bookings, drift)
+            metrics: result.and_then(|result| self.metrics_of(result, begun.bot)),
+            policy: learned.policy.as_ref(),
+            modules: learned.modules.as_deref(),
+            ..self.consequences(end.state, &bookings, begun.drift)
         };
         let was_running = self.end(number, end, after, &consequences)?;
         anyhow::ensure!(
@@ -501,6 +422,30 @@ impl Conductor<'_> {
             self.store.path().display()
         );
         Ok(())
+    }
+
+    /// Returns what a result teaches. What cannot be learned is told: the cycle was paid for and is recorded.
+    fn learned(&self, begun: &Begun<'_>, result: &CycleResult) -> Learned {
+        let learner = self.learner(begun.bot, None);
+        let warn = |text: String| (self.notes)(format!("warning: {}: {text}", self.name));
+        let kind = if begun.decision.reason == Reason::Policy {
+            RunKind::Chosen
+        } else {
+            RunKind::Forced
+        };
+        let told = |error: anyhow::Error| {
+            warn(format!("nothing is learned from the cycle: {error:#}"));
+            None
+        };
+        Learned {
+            policy: learner.learn(result, kind).unwrap_or_else(told),
+            modules: learner
+                .modules_after(result, &warn)
+                .unwrap_or_else(|error| {
+                    warn(format!("its modules are not recorded: {error:#}"));
+                    None
+                }),
+        }
     }
 
     /// Settles the hold in the fleet's store and writes the state file, after the end was recorded.

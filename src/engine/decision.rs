@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 
 use crate::diagnostics::{Condition, Issue};
+use crate::engine::energy_scaling::EnergyScaling;
+use crate::engine::learning_keys::{OnMissing, TriggerMode};
+use crate::engine::recorded_choice::RecordedChoice;
 use crate::engine::trigger::Asked;
 
 /// What was decided.
@@ -51,6 +54,10 @@ pub enum Reason {
     Policy,
     /// The forecast lies above its bias.
     Forecast,
+    /// The greatest interval is over.
+    MaxInterval,
+    /// There are no metrics to learn from.
+    MetricsMissing,
     /// A diagnostic asks for it: a built-in check, a rule of the operator or a `diagnose` command, by its code.
     Diagnostic(String),
     /// Something asks for it, but the energy score is too low.
@@ -65,7 +72,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason that is not named after a diagnostic.
-    const PLAIN: [Self; 13] = [
+    const PLAIN: [Self; 15] = [
         Self::Paused,
         Self::BackingOff,
         Self::MinInterval,
@@ -76,6 +83,8 @@ impl Reason {
         Self::IntervalOver,
         Self::Policy,
         Self::Forecast,
+        Self::MaxInterval,
+        Self::MetricsMissing,
         Self::LowEnergy,
         Self::NotNeeded,
         Self::Busy,
@@ -95,6 +104,8 @@ impl Reason {
             Self::IntervalOver => "interval_over",
             Self::Policy => "policy",
             Self::Forecast => "forecast",
+            Self::MaxInterval => "max_interval",
+            Self::MetricsMissing => "metrics_missing",
             Self::Diagnostic(code) => code,
             Self::LowEnergy => "low_energy",
             Self::NotNeeded => "not_needed",
@@ -126,6 +137,8 @@ impl Reason {
             Self::IntervalOver => "interval over",
             Self::Policy => "the policy values running higher",
             Self::Forecast => "the forecast is above its bias",
+            Self::MaxInterval => "the greatest interval is over",
+            Self::MetricsMissing => "there are no fresh metrics to learn from",
             Self::Diagnostic(code) => return format!("`{code}` asks for it").into(),
             Self::LowEnergy => "too little energy",
             Self::NotNeeded => "nothing asks for it",
@@ -142,6 +155,10 @@ impl Serialize for Reason {
     }
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// Run or skip, and why. Everything needed to take it again stands in it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Decision {
@@ -151,6 +168,18 @@ pub struct Decision {
     pub reason: Reason,
     /// Who asked.
     pub asked: Asked,
+    /// Who decides when to run.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub mode: TriggerMode,
+    /// In mode `learned`: what happens while metrics are missing.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_missing: OnMissing,
+    /// The choice of the policy, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<RecordedChoice>,
+    /// How the energy of a run came about, unless it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub energy: Option<EnergyScaling>,
     /// Every condition looked at; those that forbid come first, the others in the order in which they decide.
     pub conditions: Vec<Condition>,
     /// The operator's rules, by which their conditions are put together.
@@ -187,6 +216,10 @@ impl Decision {
             action: Action::Skip,
             reason,
             asked,
+            mode: TriggerMode::default(),
+            on_missing: OnMissing::default(),
+            policy: None,
+            energy: None,
             conditions: Vec::new(),
             rules: Vec::new(),
             reported: Vec::new(),

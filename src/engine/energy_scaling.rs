@@ -3,7 +3,7 @@
 //! Where the energy score, the prediction and the forecast come from is not its business, nor is the exact energy an
 //! operator hands over with `--energy`.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::energy::Energy;
 
@@ -49,7 +49,7 @@ pub struct EnergyInputs {
 }
 
 /// The stages of one energy, each rounded to nearest, ties to even.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct EnergyScaling {
     /// Before any factor.
     pub base: i64,

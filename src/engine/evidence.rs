@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::{Comparison, Condition, Issue, Truth};
 use crate::engine::decision::{Action, Decision, Reason};
+use crate::engine::energy_scaling::EnergyScaling;
+use crate::engine::learning_keys::{OnMissing, TriggerMode};
+use crate::engine::recorded_choice::RecordedChoice;
 use crate::engine::trigger::Asked;
 
 /// A decision without action and reason.
@@ -23,6 +26,14 @@ struct Recorded<'a> {
     reported: Cow<'a, [Issue]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due_in: Option<f64>,
+    #[serde(default, skip_serializing_if = "is_default")]
+    mode: TriggerMode,
+    #[serde(default, skip_serializing_if = "is_default")]
+    on_missing: OnMissing,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    policy: Option<RecordedChoice>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    energy: Option<EnergyScaling>,
 }
 
 /// Check, reading, value, comparison, threshold, result, and what rows it rests on, if any.
@@ -41,23 +52,22 @@ fn is_empty<T: Clone>(list: &[T]) -> bool {
     list.is_empty()
 }
 
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// Writes what a decision rests on.
 ///
 /// # Errors
 ///
 /// Fails if it cannot be written as JSON.
-pub fn to_json(
-    asked: Asked,
-    conditions: &[Condition],
-    rules: &[String],
-    reported: &[Issue],
-    due_in: Option<f64>,
-) -> Result<String> {
+pub fn to_json(decision: &Decision) -> Result<String> {
     let rows = |it: &Condition| {
         let has_rows = it.rows > 0 || it.newest_at.is_some() || it.is_whole;
         has_rows.then_some((it.rows, it.newest_at, it.is_whole))
     };
-    let conditions = conditions
+    let conditions = decision
+        .conditions
         .iter()
         .map(|it| {
             RecordedCondition(
@@ -72,11 +82,15 @@ pub fn to_json(
         })
         .collect();
     serde_json::to_string(&Recorded {
-        asked,
+        asked: decision.asked,
         conditions,
-        rules: Cow::Borrowed(rules),
-        reported: Cow::Borrowed(reported),
-        due_in,
+        rules: Cow::Borrowed(&decision.rules),
+        reported: Cow::Borrowed(&decision.reported),
+        due_in: decision.due_in,
+        mode: decision.mode,
+        on_missing: decision.on_missing,
+        policy: decision.policy.clone(),
+        energy: decision.energy,
     })
     .context("cannot write the evidence as JSON")
 }
@@ -115,5 +129,9 @@ pub fn from_json(action: &str, reason: &str, evidence: &str) -> Result<Decision>
         rules: recorded.rules.into_owned(),
         reported: recorded.reported.into_owned(),
         due_in: recorded.due_in,
+        mode: recorded.mode,
+        on_missing: recorded.on_missing,
+        policy: recorded.policy,
+        energy: recorded.energy,
     })
 }

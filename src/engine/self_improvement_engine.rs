@@ -11,10 +11,13 @@ use crate::clock::UnixTime;
 use crate::diagnostics::DiagnosticSettings;
 use crate::duration::HumanDuration;
 use crate::engine::attempts::RetryPlan;
+use crate::engine::decision::Decision;
 use crate::engine::energy::Energy;
+use crate::engine::learning_keys::{ForecastSettings, OnMissing, PolicyName, TriggerMode};
+use crate::engine::policy_step::{PolicyStep, PolicyWish};
 use crate::engine::rules::{Rules, WIDEST};
 use crate::engine::signals::Signals;
-use crate::engine::trigger::{Asked, TriggerInputs};
+use crate::engine::trigger::{self, Asked, LearnedInputs, Limited, TriggerInputs};
 use crate::error::Failure;
 use crate::events::Hooks;
 use crate::names::{BotName, EngineName};
@@ -86,11 +89,38 @@ pub struct SelfImprovementEngine {
     /// A database of its own, instead of the one all engines share.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<PathBuf>,
+    /// Who decides when to run: every reason, or the policy.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub trigger: TriggerMode,
+    /// The policy that learns when running pays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyName>,
+    /// The metric whose values are losses, or `none`; expense less revenue unless it says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signal: Option<String>,
+    /// What one unit of the signal is worth, in the operator's unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// In mode `learned`: a cycle is due when this much time has passed, whatever the policy says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_interval: Option<HumanDuration>,
+    /// In mode `learned`: what happens while there are no metrics.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub on_missing: OnMissing,
+    /// In mode `learned`: metrics older than this count as missing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stale_after: Option<HumanDuration>,
+    /// How often the policy tries what it does not prefer, 0 to 0.5.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub explore: f64,
+    /// How the forecast of the next cycle's ROI is used; not at all unless it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<ForecastSettings>,
     /// Rules over the bot's metrics that ask for a cycle.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
     /// What the built-in checks look for.
-    #[serde(default, skip_serializing_if = "is_default_diagnostics")]
+    #[serde(default, skip_serializing_if = "is_default")]
     pub diagnostics: DiagnosticSettings,
     /// Commands that report issues of their own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -158,8 +188,8 @@ fn is_default_log_limit(limit: &u64) -> bool {
     *limit == default_log_limit()
 }
 
-fn is_default_diagnostics(settings: &DiagnosticSettings) -> bool {
-    *settings == DiagnosticSettings::default()
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn default_metrics_rows() -> u64 {
@@ -208,6 +238,15 @@ impl SelfImprovementEngine {
             retry_delay: default_retry_delay(),
             hooks: Hooks::default(),
             database: None,
+            trigger: TriggerMode::default(),
+            policy: None,
+            signal: None,
+            value: None,
+            max_interval: None,
+            on_missing: OnMissing::default(),
+            stale_after: None,
+            explore: 0.0,
+            forecast: None,
             rules: Rules::default(),
             diagnostics: DiagnosticSettings::default(),
             diagnose: Vec::new(),
@@ -253,6 +292,7 @@ impl SelfImprovementEngine {
         }
         self.rules.check()?;
         self.check_diagnostics()?;
+        self.check_learning()?;
         for (key, path) in [
             ("work_dir", &self.work_dir),
             ("database", &self.database),
@@ -308,11 +348,11 @@ impl SelfImprovementEngine {
     }
 
     /// Returns the numbers that a decision depends on.
-    #[must_use]
-    pub fn trigger_inputs(
+    fn trigger_inputs(
         &self,
         state: &EngineState,
         signals: &Signals,
+        policy: Option<PolicyWish>,
         asked: Asked,
         now: UnixTime,
     ) -> TriggerInputs<'_> {
@@ -339,12 +379,43 @@ impl SelfImprovementEngine {
             asked,
             energy: None,
             requests: signals.requests,
-            policy_advantage: None,
-            forecast: None,
+            policy,
+            learned: (self.trigger == TriggerMode::Learned).then(|| LearnedInputs {
+                since: state.last_run.or(state.registered_at).map_or(0.0, since),
+                max_interval: self.max_interval.map(|it| it.0),
+                metrics: signals.presence(self, now),
+                on_missing: self.on_missing,
+            }),
+            forecast: self
+                .forecast
+                .zip(signals.forecast)
+                .map(|(settings, forecast)| Limited {
+                    value: forecast.roi,
+                    limit: settings.bias,
+                }),
             diagnosis: signals.diagnose(self),
             rules: self.rules.as_slice(),
             reported: signals.reported.clone(),
         }
+    }
+
+    /// Decides about the engine, with the choice of its policy and, for a run, the energy it would get.
+    #[must_use]
+    pub fn decide(
+        &self,
+        state: &EngineState,
+        signals: &Signals,
+        policy: Option<&PolicyStep>,
+        asked: Asked,
+        now: UnixTime,
+    ) -> Decision {
+        let wish = policy.map(|step| step.wish.clone());
+        let mut decision = trigger::decide(self.trigger_inputs(state, signals, wish, asked, now));
+        decision.policy = policy.map(|step| step.choice.clone());
+        decision.energy = decision
+            .is_run()
+            .then(|| self.scaled_energy(signals, policy));
+        decision
     }
 
     /// Returns how long a stage may take.

@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use crate::clock::UnixTime;
 use crate::diagnostics::trend::ROI_WINDOW_ROWS;
 use crate::diagnostics::{Condition, DiagnosticManager, Issue, MetricsRow, PageHinkley, Readings};
 use crate::engine::rules::WIDEST;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
+use crate::engine::trigger::MetricsPresence;
 use crate::events;
 use crate::names::BotName;
+use crate::policy::{Evidence, RoiForecast};
 use crate::store::{DriftState, EngineKey, EngineState, Pending, Store};
 
 /// How far `last(METRIC)` without a window looks back.
 const LAST_ROWS: usize = 1000;
+/// How many cycles a forecast rests on at most; older ones weigh nothing.
+const FORECAST_CYCLES: usize = 200;
 
 /// What was recorded since the last cycle started.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +26,9 @@ pub struct Signals {
     rows: Vec<MetricsRow>,
     drift: BTreeMap<String, PageHinkley>,
     newest_row: i64,
+    newest_at: Option<UnixTime>,
+    /// What the next cycle is expected to bring, where that is asked for.
+    pub forecast: Option<RoiForecast>,
     discrepancies: u64,
     /// How many events ask for a cycle.
     pub requests: u64,
@@ -95,11 +103,17 @@ impl Signals {
             signals.discrepancies = count(events::DISCREPANCY);
         }
         let newest_row = news.rows.get(bot.as_str()).copied().unwrap_or(0);
+        signals.newest_row = newest_row;
+        if engine.stale_after.is_some() {
+            signals.newest_at = store.newest_at(&key.registry_id, bot.as_str())?;
+        }
+        if engine.forecast.is_some() {
+            signals.forecast = RoiForecast::of(&store.roi_history(key, FORECAST_CYCLES)?);
+        }
         if newest_row <= state.rows_seen {
             return Ok(signals);
         }
         let registry_id = &key.registry_id;
-        signals.newest_row = newest_row;
         signals.rows = store.metrics_after(
             registry_id,
             bot.as_str(),
@@ -135,19 +149,54 @@ impl Signals {
         if is_quiet && engine.rules.is_empty() {
             return Vec::new();
         }
-        let rules = engine.rules.as_slice().to_vec();
-        let manager = DiagnosticManager::new(engine.diagnostics.clone(), rules);
-        let readings = Readings {
-            rows: &self.rows,
-            discrepancies: self.discrepancies,
-            drift: &self.drift,
-        };
-        let mut conditions = manager.examine(&readings).conditions;
+        let mut conditions = Self::manager(engine).examine(&self.readings()).conditions;
         if is_quiet {
             let is_rule = |check: &str| engine.rules.as_slice().iter().any(|it| it.id() == check);
             conditions.retain(|condition| is_rule(&condition.check));
         }
         conditions
+    }
+
+    fn manager(engine: &SelfImprovementEngine) -> DiagnosticManager {
+        DiagnosticManager::new(engine.diagnostics.clone(), engine.rules.as_slice().to_vec())
+    }
+
+    fn readings(&self) -> Readings<'_> {
+        Readings {
+            rows: &self.rows,
+            discrepancies: self.discrepancies,
+            drift: &self.drift,
+        }
+    }
+
+    /// Returns the number of the newest row of the bot, counted over all bots of the store; 0 if there is none.
+    #[must_use]
+    pub fn newest_row(&self) -> i64 {
+        self.newest_row
+    }
+
+    /// Whether any check or rule is raised, or a command has reported an issue.
+    #[must_use]
+    pub fn has_issues(&self, engine: &SelfImprovementEngine) -> bool {
+        !self.reported.is_empty()
+            || !Self::manager(engine)
+                .examine(&self.readings())
+                .issues
+                .is_empty()
+    }
+
+    /// Returns whether there are metrics for the policy of an engine; none where it needs none.
+    #[must_use]
+    pub fn presence(
+        &self,
+        engine: &SelfImprovementEngine,
+        now: UnixTime,
+    ) -> Option<MetricsPresence> {
+        (engine.policy_evidence() == Evidence::Rows).then(|| MetricsPresence {
+            age: self.newest_at.map(|at| now.seconds_since(at).max(0.0)),
+            limit: engine.stale_after.map(|it| it.0.as_secs_f64()),
+            has_rows: self.newest_row > 0,
+        })
     }
 
     /// Returns where the drift tests stand once a cycle has answered what they found.

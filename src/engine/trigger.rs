@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostics::{Comparison, Condition, Issue, Measurement, Rule, Truth};
 use crate::engine::backoff::backoff;
 use crate::engine::decision::{Decision, Reason};
+use crate::engine::learning_keys::{OnMissing, TriggerMode};
+use crate::engine::policy_step::PolicyWish;
 use crate::engine::verdict::{Evidence, check};
 
 /// Who asks for a cycle.
@@ -30,6 +32,54 @@ pub struct Limited {
     pub limit: f64,
 }
 
+/// What a decision in mode `learned` depends on besides.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LearnedInputs {
+    /// Seconds since the last cycle ended, or since registration if there was none.
+    pub since: f64,
+    /// The interval after which a cycle is due whatever the policy says.
+    pub max_interval: Option<Duration>,
+    /// Whether metrics are missing; none where none are needed.
+    pub metrics: Option<MetricsPresence>,
+    /// What happens while they are.
+    pub on_missing: OnMissing,
+}
+
+/// Whether there are metrics to learn from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MetricsPresence {
+    /// The age of the newest row in seconds; none before the first, or where no age matters.
+    pub age: Option<f64>,
+    /// The age above which it counts as missing.
+    pub limit: Option<f64>,
+    /// Whether there is any row.
+    pub has_rows: bool,
+}
+
+impl MetricsPresence {
+    fn condition(self) -> Condition {
+        let age = if self.has_rows { self.age } else { None };
+        let limit = self.limit.unwrap_or(0.0);
+        let op = Comparison::Above;
+        let result = match (self.has_rows, self.age, self.limit) {
+            (false, _, _) => Truth::Yes,
+            (true, Some(age), Some(limit)) => op.holds(age, limit).into(),
+            _ => Truth::No,
+        };
+        let measurement = Measurement::of_number(age.unwrap_or(f64::INFINITY));
+        Condition {
+            result,
+            ..plain(
+                check::METRICS_MISSING,
+                "newest_row_age",
+                measurement,
+                op,
+                limit,
+            )
+        }
+    }
+}
+
 /// What the decision depends on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TriggerInputs<'a> {
@@ -51,8 +101,10 @@ pub struct TriggerInputs<'a> {
     pub energy: Option<Limited>,
     /// How many events ask for a cycle.
     pub requests: u64,
-    /// By how much the policy values running higher than skipping; none without a policy.
-    pub policy_advantage: Option<f64>,
+    /// What the policy wants; none without one.
+    pub policy: Option<PolicyWish>,
+    /// What else counts in mode `learned`; none in mode `any`.
+    pub learned: Option<LearnedInputs>,
     /// The forecast ROI and the bias it has to exceed; none without a forecaster.
     pub forecast: Option<Limited>,
     /// What the diagnostics found, built-in checks first, then rules.
@@ -121,22 +173,31 @@ impl TriggerInputs<'_> {
                 0.0,
             ));
         }
-        let interval_check = if self.elapsed.is_none() {
-            check::NEVER_RUN
-        } else {
-            check::INTERVAL
-        };
-        conditions.push(seconds(
-            interval_check,
-            "elapsed",
-            self.elapsed.or(Some(f64::INFINITY)),
-            Comparison::AtLeast,
-            self.interval.as_secs_f64(),
-        ));
-        if let Some(advantage) = self.policy_advantage {
-            let advantage = Measurement::of_number(advantage);
-            let op = Comparison::Above;
-            conditions.push(plain(check::POLICY, "policy_advantage", advantage, op, 0.0));
+        match self.learned {
+            None => conditions.push(self.interval_condition()),
+            Some(learned) => {
+                // Rows that never grow too old leave nothing to judge.
+                let judged = |it: &MetricsPresence| !it.has_rows || it.limit.is_some();
+                let metrics = learned.metrics.filter(judged);
+                conditions.extend(metrics.map(MetricsPresence::condition));
+            }
+        }
+        if let Some(LearnedInputs {
+            on_missing: OnMissing::Run,
+            ..
+        }) = self.learned
+        {
+            conditions.push(self.interval_condition());
+        }
+        conditions.extend(self.policy.as_ref().map(policy_condition));
+        if let Some(LearnedInputs {
+            since,
+            max_interval: Some(most),
+            ..
+        }) = self.learned
+        {
+            let (op, most) = (Comparison::AtLeast, most.as_secs_f64());
+            conditions.push(seconds(check::MAX_INTERVAL, "since", Some(since), op, most));
         }
         if let Some(Limited { value, limit }) = self.forecast {
             let roi = Measurement::of_number(value);
@@ -145,6 +206,17 @@ impl TriggerInputs<'_> {
         }
         conditions.append(&mut self.diagnosis);
         conditions
+    }
+
+    fn interval_condition(&self) -> Condition {
+        let check = if self.elapsed.is_none() {
+            check::NEVER_RUN
+        } else {
+            check::INTERVAL
+        };
+        let elapsed = self.elapsed.or(Some(f64::INFINITY));
+        let interval = self.interval.as_secs_f64();
+        seconds(check, "elapsed", elapsed, Comparison::AtLeast, interval)
     }
 
     /// Returns in how many seconds a skip ends by itself, if it does.
@@ -158,20 +230,31 @@ impl TriggerInputs<'_> {
             Reason::BackingOff => Some(wait().max(min_interval - elapsed)),
             // After failures it is due as soon as nothing forbids it.
             Reason::MinInterval if self.failures_in_row > 0 => Some(min_interval - elapsed),
+            Reason::MinInterval | Reason::NotNeeded if self.learned.is_some() => {
+                let learned = self.learned?;
+                let most = learned.max_interval?.as_secs_f64();
+                Some(most - learned.since)
+            }
             Reason::MinInterval | Reason::NotNeeded => Some(interval.max(min_interval) - elapsed),
             _ => None,
         }
     }
 }
 
-/// Decides whether to run a cycle: the first reason that applies, in the order of design §7, mode `any`.
+/// Decides whether to run a cycle: the first reason that applies, in the order of design §7.
 ///
 /// Backing off does not hold against `--force` (design §5); the minimum interval does.
 #[must_use]
 pub fn decide(mut inputs: TriggerInputs<'_>) -> Decision {
     let conditions = inputs.conditions();
+    let (mode, on_missing) = match inputs.learned {
+        None => (TriggerMode::Any, OnMissing::default()),
+        Some(learned) => (TriggerMode::Learned, learned.on_missing),
+    };
     let (action, reason) = Evidence {
         asked: inputs.asked,
+        mode,
+        on_missing,
         conditions: &conditions,
         rules: inputs.rules,
         reported: &inputs.reported,
@@ -182,9 +265,28 @@ pub fn decide(mut inputs: TriggerInputs<'_>) -> Decision {
         due_in: inputs.due_in(&reason),
         reason,
         asked: inputs.asked,
+        mode,
+        on_missing,
+        policy: None,
+        energy: None,
         conditions,
         rules: inputs.rules.iter().map(ToString::to_string).collect(),
         reported: inputs.reported,
+    }
+}
+
+/// Puts the wish of the policy as a condition: the number at which it turns, where there is one.
+fn policy_condition(wish: &PolicyWish) -> Condition {
+    if let Some(turn) = &wish.turns_at {
+        let found = Measurement::of_number(turn.value);
+        let op = Comparison::AtLeast;
+        return plain(check::POLICY, &turn.reading, found, op, turn.threshold);
+    }
+    // Not a number that one could change.
+    let found = Measurement::of_number(f64::INFINITY);
+    Condition {
+        result: wish.wants_run.into(),
+        ..plain(check::POLICY, "policy", found, Comparison::Above, 0.0)
     }
 }
 

@@ -12,11 +12,19 @@ fn inputs(elapsed: Option<f64>) -> TriggerInputs<'static> {
         asked: Asked::IfDue,
         energy: None,
         requests: 0,
-        policy_advantage: None,
+        policy: None,
+        learned: None,
         forecast: None,
         diagnosis: Vec::new(),
         rules: &[],
         reported: Vec::new(),
+    }
+}
+
+fn wish(advantage: f64) -> PolicyWish {
+    PolicyWish {
+        wants_run: advantage > 0.0,
+        turns_at: None,
     }
 }
 
@@ -53,7 +61,7 @@ fn conformance_trigger() {
         let issues = input["issues"].as_array().unwrap();
         let found = decide(TriggerInputs {
             interval: Duration::from_secs_f64(input["interval"].as_f64().unwrap()),
-            policy_advantage: input["policy_score"].as_f64(),
+            policy: input["policy_score"].as_f64().map(wish),
             forecast: input["forecast_roi"]
                 .as_f64()
                 .map(|value| Limited { value, limit }),
@@ -185,7 +193,7 @@ fn the_reasons_decide_in_their_order() {
             limit: 0.5,
         }),
         requests: 1,
-        policy_advantage: Some(0.1),
+        policy: Some(wish(0.1)),
         forecast: Some(Limited {
             value: 1.0,
             limit: 0.5,
@@ -215,7 +223,7 @@ fn the_reasons_decide_in_their_order() {
     step(&inputs);
     inputs.elapsed = Some(60.0);
     step(&inputs);
-    inputs.policy_advantage = Some(0.0);
+    inputs.policy = Some(wish(0.0));
     step(&inputs);
     inputs.forecast = Some(Limited {
         value: 0.5,
@@ -266,4 +274,94 @@ fn pausing_holds_against_everybody_and_low_energy_against_neither_force_nor_cycl
         };
         assert_eq!(verdict(&poor).1, reason);
     }
+}
+
+fn learned() -> LearnedInputs {
+    LearnedInputs {
+        since: 100.0,
+        max_interval: Some(Duration::from_secs(1000)),
+        metrics: Some(MetricsPresence {
+            age: None,
+            limit: None,
+            has_rows: true,
+        }),
+        on_missing: OnMissing::Hold,
+    }
+}
+
+#[test]
+fn in_mode_learned_the_policy_decides_between_its_intervals() {
+    let quiet = TriggerInputs {
+        learned: Some(learned()),
+        policy: Some(wish(-1.0)),
+        diagnosis: vec![raised("error_rate")],
+        ..inputs(None)
+    };
+    // Neither never having run nor an ordinary diagnostic is a reason.
+    assert_eq!(verdict(&quiet), (Action::Skip, Reason::NotNeeded));
+    let eager = TriggerInputs {
+        policy: Some(wish(1.0)),
+        ..quiet.clone()
+    };
+    assert_eq!(verdict(&eager), (Action::Run, Reason::Policy));
+    let asked = TriggerInputs {
+        requests: 1,
+        ..quiet.clone()
+    };
+    assert_eq!(verdict(&asked), (Action::Run, Reason::EvolveRequested));
+    let critical = [Rule::parse("worst: last(loss) > 1 @critical").unwrap()];
+    let worst = TriggerInputs {
+        diagnosis: vec![raised("worst")],
+        rules: &critical,
+        ..quiet.clone()
+    };
+    assert_eq!(verdict(&worst).0, Action::Run);
+    let late = TriggerInputs {
+        learned: Some(LearnedInputs {
+            since: 1000.0,
+            ..learned()
+        }),
+        ..quiet
+    };
+    assert_eq!(verdict(&late), (Action::Run, Reason::MaxInterval));
+}
+
+#[test]
+fn in_mode_learned_missing_metrics_hold_run_by_interval_or_skip() {
+    let missing = |on_missing, elapsed| {
+        verdict(&TriggerInputs {
+            learned: Some(LearnedInputs {
+                since: 5000.0,
+                metrics: Some(MetricsPresence {
+                    age: Some(7200.0),
+                    limit: Some(3600.0),
+                    has_rows: true,
+                }),
+                on_missing,
+                ..learned()
+            }),
+            policy: Some(wish(1.0)),
+            ..inputs(elapsed)
+        })
+    };
+    assert_eq!(
+        missing(OnMissing::Hold, None),
+        (Action::Skip, Reason::MetricsMissing)
+    );
+    assert_eq!(
+        missing(OnMissing::Run, None),
+        (Action::Run, Reason::MetricsMissing)
+    );
+    assert_eq!(
+        missing(OnMissing::Run, Some(3600.0)),
+        (Action::Run, Reason::MetricsMissing)
+    );
+    assert_eq!(
+        missing(OnMissing::Run, Some(10.0)),
+        (Action::Run, Reason::MaxInterval)
+    );
+    assert_eq!(
+        missing(OnMissing::Skip, Some(10.0)),
+        (Action::Run, Reason::MaxInterval)
+    );
 }

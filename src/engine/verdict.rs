@@ -1,9 +1,10 @@
-//! What a set of conditions decides: the first reason that applies, in the order of design §7, mode `any`.
+//! What a set of conditions decides: the first reason that applies, in the order of design §7.
 //!
 //! Pure, and the same for a decision about to be taken and for one read back from the record.
 
 use crate::diagnostics::{Condition, Flip, Issue, Rule, Severity, flip};
 use crate::engine::decision::{Action, Decision, Reason};
+use crate::engine::learning_keys::{OnMissing, TriggerMode};
 use crate::engine::trigger::Asked;
 
 /// Codes of the checks that are conditions of a decision and not diagnostics.
@@ -27,10 +28,15 @@ pub mod check {
     /// The forecast lies above its bias.
     pub const FORECAST: &str = "forecast";
 
+    /// In mode `learned`: the greatest interval is over.
+    pub const MAX_INTERVAL: &str = "max_interval";
+    /// In mode `learned`: there are no metrics to learn from.
+    pub const METRICS_MISSING: &str = "metrics_missing";
+
     /// Those that forbid a cycle where they hold; all others ask for one.
     pub const FORBIDDING: [&str; 4] = [PAUSED, BACKING_OFF, MIN_INTERVAL, LOW_ENERGY];
     /// All of them.
-    pub const ALL: [&str; 9] = [
+    pub const ALL: [&str; 11] = [
         PAUSED,
         BACKING_OFF,
         MIN_INTERVAL,
@@ -40,6 +46,8 @@ pub mod check {
         INTERVAL,
         POLICY,
         FORECAST,
+        MAX_INTERVAL,
+        METRICS_MISSING,
     ];
 }
 
@@ -48,6 +56,10 @@ pub mod check {
 pub struct Evidence<'a> {
     /// Who asks.
     pub asked: Asked,
+    /// Who decides when to run.
+    pub mode: TriggerMode,
+    /// In mode `learned`: what happens while metrics are missing.
+    pub on_missing: OnMissing,
     /// Every condition looked at.
     pub conditions: &'a [Condition],
     /// The operator's rules; their conditions carry their ids.
@@ -75,7 +87,12 @@ impl Evidence<'_> {
         if self.asked == Asked::Force {
             return (Action::Run, Reason::Forced);
         }
-        match self.first_that_asks() {
+        let asks = match self.mode {
+            TriggerMode::Any => self.first_that_asks(),
+            TriggerMode::Learned => self.first_that_asks_when_learned(),
+        };
+        match asks {
+            None if self.holds_still() => (Action::Skip, Reason::MetricsMissing),
             None => (Action::Skip, Reason::NotNeeded),
             Some(_) if self.holds(check::LOW_ENERGY) => (Action::Skip, Reason::LowEnergy),
             Some(reason) => (Action::Run, reason),
@@ -94,6 +111,34 @@ impl Evidence<'_> {
             .or_else(|| plain(check::POLICY, Reason::Policy))
             .or_else(|| plain(check::FORECAST, Reason::Forecast))
             .or_else(|| self.diagnostic(None))
+    }
+
+    /// Between its intervals the policy alone decides, except critical diagnostics, events and what has failed.
+    fn first_that_asks_when_learned(&self) -> Option<Reason> {
+        let plain = |check: &str, reason: Reason| self.holds(check).then_some(reason);
+        let has_failed = self.of(check::BACKING_OFF).next().is_some();
+        let urgent = self
+            .diagnostic(Some(Severity::Critical))
+            .or_else(|| plain(check::EVOLVE_REQUESTED, Reason::EvolveRequested))
+            .or_else(|| has_failed.then_some(Reason::RetryAfterFailure));
+        if urgent.is_some() || self.holds_still() {
+            return urgent;
+        }
+        let by_metrics = if self.holds(check::METRICS_MISSING) {
+            let is_due = self.holds(check::NEVER_RUN) || self.holds(check::INTERVAL);
+            let runs = self.on_missing == OnMissing::Run && is_due;
+            runs.then_some(Reason::MetricsMissing)
+        } else {
+            plain(check::POLICY, Reason::Policy)
+        };
+        by_metrics.or_else(|| plain(check::MAX_INTERVAL, Reason::MaxInterval))
+    }
+
+    /// Whether missing metrics keep the engine as it is.
+    fn holds_still(&self) -> bool {
+        self.mode == TriggerMode::Learned
+            && self.on_missing == OnMissing::Hold
+            && self.holds(check::METRICS_MISSING)
     }
 
     /// Returns the first diagnostic raised, of a severity if one is given: built-in checks, rules, then commands.
@@ -154,6 +199,8 @@ impl Decision {
         flip::smallest_flip(&self.conditions, |conditions| {
             let evidence = Evidence {
                 asked: self.asked,
+                mode: self.mode,
+                on_missing: self.on_missing,
                 conditions,
                 rules: &rules,
                 reported: &self.reported,

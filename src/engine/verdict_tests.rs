@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use super::*;
 use crate::diagnostics::{DiagnosticManager, DiagnosticSettings, MetricsRow, Readings};
 use crate::engine::evidence;
-use crate::engine::trigger::{Limited, TriggerInputs, decide};
+use crate::engine::policy_step::PolicyWish;
+use crate::engine::trigger::{LearnedInputs, Limited, MetricsPresence, TriggerInputs, decide};
+use crate::store::TurningPoint;
 
 const RULES: [&str; 3] = [
     "slow: mean(response_time, 5) > 1.5",
@@ -35,6 +37,27 @@ fn arbitrary_rows() -> impl Strategy<Value = Vec<MetricsRow>> {
     })
 }
 
+fn arbitrary_learned() -> impl Strategy<Value = LearnedInputs> {
+    let on_missing = vec![OnMissing::Hold, OnMissing::Run, OnMissing::Skip];
+    let metrics = (prop::option::of(0.0..200.0_f64), any::<bool>());
+    (
+        0.0..200.0_f64,
+        prop::option::of(50_u64..150),
+        prop::option::of(metrics),
+        prop::sample::select(on_missing),
+    )
+        .prop_map(|(since, most, metrics, on_missing)| LearnedInputs {
+            since,
+            max_interval: most.map(Duration::from_secs),
+            metrics: metrics.map(|(age, has_rows)| MetricsPresence {
+                age,
+                limit: age.map(|_| 100.0),
+                has_rows,
+            }),
+            on_missing,
+        })
+}
+
 fn retaken(decision: &Decision, reading: &str, value: f64) -> Action {
     let conditions: Vec<Condition> = decision
         .conditions
@@ -54,6 +77,8 @@ fn retaken(decision: &Decision, reading: &str, value: f64) -> Action {
         .collect();
     let evidence = Evidence {
         asked: decision.asked,
+        mode: decision.mode,
+        on_missing: decision.on_missing,
         conditions: &conditions,
         rules: &rules,
         reported: &decision.reported,
@@ -74,11 +99,12 @@ proptest! {
         numbers in prop::array::uniform3(prop::option::of(-1.0..1.0_f64)),
         (requests, discrepancies) in (0_u64..2, 0_u64..2),
         is_paused in prop::bool::weighted(0.1),
+        learned in prop::option::of(arbitrary_learned()),
     ) {
         let rules = RULES.map(|text| Rule::parse(text).unwrap());
         let manager = DiagnosticManager::new(DiagnosticSettings::default(), rules.to_vec());
         let readings = Readings { rows: &rows, discrepancies, drift: &BTreeMap::new() };
-        let [energy, policy_advantage, forecast] = numbers;
+        let [energy, debt, forecast] = numbers;
         let decision = decide(TriggerInputs {
             paused_for: is_paused.then_some(f64::INFINITY),
             elapsed,
@@ -89,13 +115,21 @@ proptest! {
             asked,
             energy: energy.map(|value| Limited { value, limit: 0.5 }),
             requests,
-            policy_advantage,
+            policy: debt.map(|debt| PolicyWish {
+                wants_run: debt >= 0.5,
+                turns_at: Some(TurningPoint {
+                    reading: "debt_in_prices".to_owned(),
+                    value: debt,
+                    threshold: 0.5,
+                }),
+            }),
+            learned,
             forecast: forecast.map(|value| Limited { value, limit: 0.25 }),
             diagnosis: manager.examine(&readings).conditions,
             rules: &rules,
             reported: Vec::new(),
         });
-        let json = evidence::to_json(asked, &decision.conditions, &decision.rules, &decision.reported, decision.due_in).unwrap();
+        let json = evidence::to_json(&decision).unwrap();
         let recorded = evidence::from_json(decision.action.as_str(), decision.reason.code(), &json).unwrap();
         prop_assert_eq!(&recorded, &decision);
         let Some(flip) = recorded.flip() else { return Ok(()) };

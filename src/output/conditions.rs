@@ -5,13 +5,15 @@ use std::time::Duration;
 use crate::clock::UnixTime;
 use crate::diagnostics::{Condition, Flip, Truth};
 use crate::duration::HumanDuration;
-use crate::engine::{Reason, check};
+use crate::engine::{EnergyScaling, Reason, RecordedChoice, check};
 use crate::output::cell::short;
+use crate::output::policy::choice_cells;
+use crate::policy::PolicyChoice;
 
 /// How old the newest row behind a condition may be before that is worth a warning.
 const OLD: Duration = Duration::from_secs(24 * 3600);
 /// Readings that are times.
-const TIMES: [&str; 2] = ["elapsed", "since_failure"];
+const TIMES: [&str; 4] = ["elapsed", "since_failure", "since", "newest_row_age"];
 /// Checks that are always on: nobody asked for them, so nobody misses their metrics.
 const ALWAYS_ON: [&str; 2] = ["high_response_time", "error_rate"];
 
@@ -28,6 +30,8 @@ pub fn decided(condition: &Condition, reason: &Reason) -> bool {
     match reason {
         Reason::RetryAfterFailure => check == check::BACKING_OFF,
         Reason::IntervalOver => check == check::INTERVAL,
+        // Nothing else asked, so it was the policy's to say.
+        Reason::NotNeeded => check == check::POLICY,
         _ => check == reason.code() && condition.is_raised(),
     }
 }
@@ -40,12 +44,23 @@ pub fn age(condition: &Condition, at: UnixTime) -> Option<f64> {
         .map(|newest| at.seconds_since(UnixTime(newest)).max(0.0))
 }
 
-/// Returns one aligned line per condition.
+/// Returns one aligned line per condition; that of the policy tells its choice.
 #[must_use]
-pub fn lines(conditions: &[Condition], reason: &Reason, at: UnixTime) -> Vec<String> {
+pub fn lines(
+    conditions: &[Condition],
+    reason: &Reason,
+    at: UnixTime,
+    policy: Option<&RecordedChoice>,
+) -> Vec<String> {
+    let choice = policy.and_then(RecordedChoice::choice);
     let rows: Vec<[String; 5]> = conditions
         .iter()
-        .map(|condition| cells(condition, reason, at))
+        .map(|condition| match &choice {
+            Some(choice) if condition.check == check::POLICY => {
+                policy_cells(condition, reason, choice)
+            }
+            _ => cells(condition, reason, at),
+        })
         .collect();
     let width = |column: usize| {
         rows.iter()
@@ -62,6 +77,22 @@ pub fn lines(conditions: &[Condition], reason: &Reason, at: UnixTime) -> Vec<Str
             .to_owned()
     };
     rows.iter().map(line).collect()
+}
+
+fn policy_cells(condition: &Condition, reason: &Reason, choice: &PolicyChoice) -> [String; 5] {
+    let mark = if decided(condition, reason) {
+        "▸"
+    } else {
+        " "
+    };
+    let [what, run, skip, notes] = choice_cells(choice);
+    [
+        "policy".to_owned(),
+        format!("{mark} {what}"),
+        run,
+        skip,
+        notes,
+    ]
 }
 
 fn cells(condition: &Condition, reason: &Reason, at: UnixTime) -> [String; 5] {
@@ -132,7 +163,23 @@ pub fn flip_line(flip: &Flip, would: &str) -> String {
             flip.reading
         );
     }
+    if flip.reading == "debt_in_prices" {
+        let (from, to) = (short(flip.from), short(flip.to));
+        return format!("flip: debt {from} → {to} × price would have made it {would}");
+    }
     format!("flip: {flip} would have made it {would}")
+}
+
+/// Returns the line that tells how an energy came about.
+#[must_use]
+pub fn energy_line(energy: &EnergyScaling) -> String {
+    format!(
+        "base energy {}, prediction × {}, forecast × {} → {}",
+        energy.base,
+        short(energy.policy_factor),
+        short(energy.forecast_factor),
+        energy.granted
+    )
 }
 
 /// Returns what is worth knowing about metrics that are missing or old.

@@ -51,6 +51,7 @@ pub fn render<D: Document>(document: &D, rendering: Rendering) -> Result<String>
             rendering.colors,
         )),
         Format::Tsv => Ok(document.table(rendering.now).to_tsv()),
+        Format::Csv => Ok(document.table(rendering.now).to_csv()),
         Format::Json => {
             let mut text = serde_json::to_string_pretty(document).with_context(as_json)?;
             text.push('\n');

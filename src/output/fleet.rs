@@ -216,7 +216,10 @@ fn sentences(report: &EngineReport, now: UnixTime) -> Vec<String> {
         };
         let mut lines = vec![format!("{name}  {verb} ({}){note}", report.reason)];
         let reason = Reason::from_code(&report.reason);
-        lines.extend(conditions::lines(&report.conditions, &reason, now));
+        let policy = report.policy.as_ref();
+        lines.extend(conditions::lines(&report.conditions, &reason, now, policy));
+        let energy = report.energy_scaling.as_ref().map(conditions::energy_line);
+        lines.extend(energy.map(|line| format!("  {line}")));
         return lines;
     };
     let mut lines = vec![headline(report, cycle)];
@@ -239,7 +242,9 @@ fn sentences(report: &EngineReport, now: UnixTime) -> Vec<String> {
     } else {
         ""
     };
-    lines.push(format!("  why: {}{given}", cycle.trigger.words()));
+    let scaling = cycle.energy_scaling.as_ref().map(conditions::energy_line);
+    let scaling = scaling.map_or_else(String::new, |line| format!(", {line}"));
+    lines.push(format!("  why: {}{scaling}{given}", cycle.trigger.words()));
     if let Some(result) = &cycle.result {
         lines.extend(
             result

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::clock::UnixTime;
+use crate::engine::SelfImprovementEngine;
 use crate::output::cell::Cell;
 use crate::output::document::Document;
 use crate::output::table::Table;
 use crate::pipeline::is_secret_name;
+use crate::policy::Strategy;
 use crate::registry::{BadEntry, RegisteredEngine};
 
 /// What stands in place of the value of a secret.
@@ -137,23 +139,17 @@ impl ShowDocument {
             ("env_clear", engine.env_clear.to_string()),
             ("retries", engine.retries.to_string()),
             ("retry_delay", engine.retry_delay.to_string()),
+            ("trigger", word(&engine.trigger)?),
+            ("on_missing", word(&engine.on_missing)?),
+            ("explore", engine.explore.to_string()),
+            (
+                "policy",
+                engine.strategy().map_or("none", Strategy::name).to_owned(),
+            ),
             ("metrics_rows", engine.metrics_rows.to_string()),
             ("diagnostics", serde_json::to_string(&engine.diagnostics)?),
         ]);
-        let optional = [
-            ("cost", engine.cost.map(|cost| cost.to_string())),
-            (
-                "database",
-                engine.database.as_deref().map(|path| path_text(Some(path))),
-            ),
-            (
-                "state_path",
-                engine
-                    .state_path
-                    .as_deref()
-                    .map(|path| path_text(Some(path))),
-            ),
-        ];
+        let optional = optional_values(&engine)?;
         fields.extend(
             optional
                 .into_iter()
@@ -217,6 +213,44 @@ impl Document for ShowDocument {
             after: Vec::new(),
         }
     }
+}
+
+/// Returns the values that an engine may do without.
+fn optional_values(
+    engine: &SelfImprovementEngine,
+) -> serde_json::Result<[(&'static str, Option<String>); 8]> {
+    Ok([
+        ("signal", engine.signal.clone()),
+        ("value", engine.value.map(|value| value.to_string())),
+        ("max_interval", engine.max_interval.map(|it| it.to_string())),
+        ("stale_after", engine.stale_after.map(|it| it.to_string())),
+        (
+            "forecast",
+            engine
+                .forecast
+                .as_ref()
+                .map(serde_json::to_string)
+                .transpose()?,
+        ),
+        ("cost", engine.cost.map(|cost| cost.to_string())),
+        (
+            "database",
+            engine.database.as_deref().map(|path| path_text(Some(path))),
+        ),
+        (
+            "state_path",
+            engine
+                .state_path
+                .as_deref()
+                .map(|path| path_text(Some(path))),
+        ),
+    ])
+}
+
+/// Returns the word of a value that is a word in the registry.
+fn word(value: &impl Serialize) -> serde_json::Result<String> {
+    let value = serde_json::to_value(value)?;
+    Ok(value.as_str().unwrap_or_default().to_owned())
 }
 
 fn path_text(path: Option<&std::path::Path>) -> String {

@@ -94,6 +94,19 @@ impl Table {
         lines
     }
 
+    /// Separates the rows by commas, with the header where there is one; values as in [`Table::to_tsv`].
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        let line = |cells: Vec<String>| cells.join(",") + "\n";
+        let header = (!self.header.is_empty())
+            .then(|| line(self.header.iter().map(|name| escape_csv(name)).collect()));
+        let rows = self.rows.iter().map(|row| {
+            let cells = row.iter().map(|cell| escape_csv(&cell.plain));
+            line(cells.collect())
+        });
+        header.into_iter().chain(rows).collect()
+    }
+
     /// Separates the rows by tabs for programs: no header, nothing cut, absolute times.
     #[must_use]
     pub fn to_tsv(&self) -> String {
@@ -104,6 +117,15 @@ impl Table {
             text.push('\n');
         }
         text
+    }
+}
+
+/// Keeps a value in its cell as RFC 4180 says: quoted where it needs to be, quotes doubled.
+fn escape_csv(text: &str) -> String {
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
     }
 }
 
@@ -164,6 +186,13 @@ mod tests {
         let unpainted = painted.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
         assert_eq!(unpainted, plain);
         assert_eq!(painted.matches('\u{1b}').count(), 2);
+    }
+
+    #[test]
+    fn a_spreadsheet_gets_a_header_and_quoted_values() {
+        let mut table = table();
+        table.rows = vec![vec![Cell::text("a,b"), Cell::text("say \"hi\"")]];
+        assert_eq!(table.to_csv(), "ENGINE,NOTE\n\"a,b\",\"say \"\"hi\"\"\"\n");
     }
 
     #[test]

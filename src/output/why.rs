@@ -1,14 +1,17 @@
 //! Why a decision was taken: every condition, the reason, and what would have turned it.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::clock::UnixTime;
 use crate::diagnostics::{Condition, Flip, Issue};
-use crate::engine::{Action, Decision, Reason};
+use crate::engine::{Action, Decision, EnergyScaling, Reason, RecordedChoice, TriggerMode};
 use crate::output::cell::Cell;
 use crate::output::conditions;
 use crate::output::document::Document;
 use crate::output::table::Table;
+use crate::policy::PolicyChoice;
 use crate::store::DecisionRow;
 
 /// A recorded decision explained.
@@ -24,6 +27,11 @@ pub struct WhyDocument {
     first_at: UnixTime,
     count: i64,
     cycle: Option<i64>,
+    mode: TriggerMode,
+    /// The choice of the policy: state, values, basis, probability, price.
+    policy: Option<RecordedChoice>,
+    /// How the energy of a run came about; none where it was given.
+    energy: Option<EnergyScaling>,
     conditions: Vec<ExplainedCondition>,
     reported: Vec<Issue>,
     rules: Vec<String>,
@@ -70,6 +78,9 @@ impl WhyDocument {
             first_at: row.first_at,
             count: row.count,
             cycle: row.cycle,
+            mode: decision.mode,
+            policy: decision.policy,
+            energy: decision.energy,
             conditions: decision.conditions.into_iter().map(explain).collect(),
             reason: decision.reason,
             reported: decision.reported,
@@ -98,8 +109,24 @@ impl WhyDocument {
             self.engine,
             self.at,
             self.reason.code(),
-            self.reason.words()
+            self.words()
         )
+    }
+}
+
+impl WhyDocument {
+    fn words(&self) -> Cow<'static, str> {
+        match &self.policy {
+            Some(recorded) if self.reason == Reason::NotNeeded => {
+                let skips = |choice: PolicyChoice| choice.predicted() <= 0.0;
+                if recorded.choice().is_some_and(skips) {
+                    "the policy values skipping higher and nothing else asks".into()
+                } else {
+                    "the policy does not ask for it and nothing else does".into()
+                }
+            }
+            _ => self.reason.words(),
+        }
     }
 }
 
@@ -113,7 +140,12 @@ impl Document for WhyDocument {
             .map(|it| it.condition.clone())
             .collect();
         let mut before = vec![self.headline()];
-        before.extend(conditions::lines(&found, &self.reason, self.at));
+        before.extend(conditions::lines(
+            &found,
+            &self.reason,
+            self.at,
+            self.policy.as_ref(),
+        ));
         for issue in &self.reported {
             let mark = if issue.id == self.reason.code() {
                 "▸"
@@ -125,6 +157,8 @@ impl Document for WhyDocument {
                 issue.id, issue.severity, issue.message
             ));
         }
+        let energy = self.energy.as_ref().map(conditions::energy_line);
+        before.extend(energy.map(|line| format!("  {line}")));
         before.extend(
             self.warnings
                 .iter()

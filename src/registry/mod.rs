@@ -1,6 +1,7 @@
 //! All engines: the registry file, and running those that are due.
 
 mod claims;
+mod deciding;
 mod definition;
 mod document;
 mod entry;
@@ -12,6 +13,8 @@ mod listeners;
 mod questions;
 mod registry_file;
 mod report;
+mod skips;
+mod stores;
 mod workspace;
 
 pub use definition::{read_definition, read_definition_file};

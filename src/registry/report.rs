@@ -3,12 +3,14 @@
 use serde::Serialize;
 
 use crate::diagnostics::{Condition, Issue};
-use crate::engine::{Action, CycleReport, Decision};
+use crate::engine::{
+    Action, CycleReport, Decision, EnergyScaling, OnMissing, RecordedChoice, TriggerMode,
+};
 use crate::error::kind_of;
 use crate::exit_code::ExitCode;
 use crate::names::EngineName;
 use crate::registry::entry::BadEntry;
-use crate::store::{CycleState, Pause};
+use crate::store::{CycleState, Pause, PolicyUpdate};
 
 /// What happened to one engine.
 #[derive(Clone, Debug, Serialize)]
@@ -19,6 +21,21 @@ pub struct EngineReport {
     pub action: Action,
     /// Why, as a reason code.
     pub reason: String,
+    /// Who decides when to run.
+    #[serde(skip)]
+    pub mode: TriggerMode,
+    /// In mode `learned`: what happens while metrics are missing.
+    #[serde(skip)]
+    pub on_missing: OnMissing,
+    /// The choice of the policy, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<RecordedChoice>,
+    /// What the policy has learned with the decision.
+    #[serde(skip)]
+    pub policy_update: Option<Box<PolicyUpdate>>,
+    /// How the energy of a run would come about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub energy_scaling: Option<EnergyScaling>,
     /// The comparisons behind it.
     pub conditions: Vec<Condition>,
     /// What `diagnose` commands reported.
@@ -50,6 +67,11 @@ impl EngineReport {
             engine: engine.clone(),
             action: decision.action,
             reason: decision.reason.code().to_owned(),
+            mode: decision.mode,
+            on_missing: decision.on_missing,
+            policy: decision.policy,
+            policy_update: None,
+            energy_scaling: decision.energy,
             conditions: decision.conditions,
             reported: decision.reported,
             due_in: decision.due_in,
@@ -68,6 +90,11 @@ impl EngineReport {
             engine: engine.clone(),
             action: Action::Skip,
             reason: "error".to_owned(),
+            mode: TriggerMode::default(),
+            on_missing: OnMissing::default(),
+            policy: None,
+            policy_update: None,
+            energy_scaling: None,
             conditions: Vec::new(),
             reported: Vec::new(),
             due_in: None,

@@ -18,6 +18,8 @@ pub struct Workspace {
     pub registry_path: PathBuf,
     /// The present time.
     pub clock: Clock,
+    /// The seed of policies that begin (`SIE_SEED`); a random one each unless given.
+    pub seed: Option<u64>,
     /// The signals that ask us to stop.
     pub interrupt: Interrupt,
     /// Whether a hook called us; then no hook is told of what we do.
@@ -36,6 +38,7 @@ impl Workspace {
             registry_path: data_dir.registry(),
             data_dir,
             clock: Clock::System,
+            seed: None,
             interrupt: Interrupt::never(),
             is_in_hook: false,
         })

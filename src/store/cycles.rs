@@ -14,6 +14,7 @@ use crate::store::engine_rows::{self, EngineKey, EngineState};
 use crate::store::events::{self, NewEvent};
 use crate::store::ledger::{self, Booking};
 use crate::store::metrics::{self, NewMetrics};
+use crate::store::policies::{self, PolicyUpdate};
 
 /// How far a cycle has come, or how it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -135,6 +136,8 @@ pub struct NewCycle<'a> {
     pub reserved: i64,
     /// Whether the hold is booked here, and not in the store of the fleet.
     pub books_here: bool,
+    /// What the policy has learned with the decision.
+    pub policy: Option<&'a PolicyUpdate>,
     /// What is published with it.
     pub events: &'a [NewEvent],
 }
@@ -150,6 +153,10 @@ pub struct Consequences<'a> {
     pub consumes: &'a [&'a str],
     /// Where the drift tests of the engine stood when it began.
     pub drift: &'a [DriftState],
+    /// What the policy has learned from the result.
+    pub policy: Option<&'a PolicyUpdate>,
+    /// What is known of the engine's modules now, as JSON.
+    pub modules: Option<&'a str>,
     /// Numbers the pipeline measured.
     pub metrics: Option<NewMetrics<'a>>,
     /// What is published with it.
@@ -246,7 +253,8 @@ impl Store {
 
     /// Commits that a cycle begins, with its hold, before anything is spawned; returns the ids of its events.
     ///
-    /// Marks up to which row and which event the cycle answers; its end settles that.
+    /// Marks up to which row and which event the cycle answers; its end settles that. Returns `None` and commits
+    /// nothing if another process has taught the policy since the decision: that has to be taken again.
     ///
     /// # Errors
     ///
@@ -256,9 +264,14 @@ impl Store {
         key: &EngineKey,
         cycle: &NewCycle<'_>,
         now: UnixTime,
-    ) -> Result<Vec<i64>> {
+    ) -> Result<Option<Vec<i64>>> {
         self.write(|tx| {
             let engine = engine_rows::ensure(tx, key, now)?;
+            if let Some(update) = cycle.policy
+                && !policies::save(tx, engine, update)?
+            {
+                return Ok(None);
+            }
             tx.prepare_cached(
                 "INSERT INTO cycle (engine_key, number, state, trigger_reason, energy, pid, reserved, started_at,
                     rows_mark, events_mark)
@@ -280,7 +293,7 @@ impl Store {
             if cycle.books_here {
                 ledger::hold(tx, key, cycle.number, cycle.reserved, now)?;
             }
-            events::insert(tx, engine, cycle.events, now)
+            events::insert(tx, engine, cycle.events, now).map(Some)
         })
     }
 
@@ -322,6 +335,12 @@ impl Store {
             }
             for topic in consequences.consumes {
                 events::consume(tx, engine, number, topic)?;
+            }
+            if let Some(update) = consequences.policy {
+                policies::save(tx, engine, update)?;
+            }
+            if let Some(trends) = consequences.modules {
+                policies::save_modules(tx, engine, trends)?;
             }
             if let Some(row) = &consequences.metrics {
                 let (first, own_row) = metrics::append(tx, &key.registry_id, row, end.ended_at)?;

@@ -7,6 +7,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::clock::UnixTime;
 use crate::store::database::Store;
 use crate::store::engine_rows::{self, EngineKey};
+use crate::store::policies::{self, PolicyUpdate};
 
 /// A decision to record.
 #[derive(Clone, Debug)]
@@ -17,6 +18,17 @@ pub struct NewDecision<'a> {
     pub reason: &'a str,
     /// The conditions it rests on, as JSON.
     pub evidence: &'a str,
+}
+
+/// A skip to record.
+#[derive(Clone, Debug)]
+pub struct NewSkip<'a> {
+    /// Whose it is.
+    pub key: &'a EngineKey,
+    /// The decision.
+    pub decision: NewDecision<'a>,
+    /// What the policy has learned with it. Not saved if another process was first or a cycle is running.
+    pub policy: Option<&'a PolicyUpdate>,
 }
 
 /// A recorded decision.
@@ -79,12 +91,16 @@ impl Store {
     /// Fails if the store cannot be written; then none is recorded.
     pub fn record_skips<'a>(
         &self,
-        skips: impl IntoIterator<Item = (&'a EngineKey, NewDecision<'a>)>,
+        skips: impl IntoIterator<Item = NewSkip<'a>>,
         now: UnixTime,
     ) -> Result<()> {
         self.write(|tx| {
-            for (key, decision) in skips {
-                let engine = engine_rows::ensure(tx, key, now)?;
+            for skip in skips {
+                let decision = skip.decision;
+                let engine = engine_rows::ensure(tx, skip.key, now)?;
+                if let Some(update) = skip.policy {
+                    policies::save_with_skip(tx, engine, update)?;
+                }
                 let counted = tx
                     .prepare_cached(
                         "UPDATE decision SET last_at = ?4, count = count + 1, evidence = ?5

@@ -268,6 +268,57 @@ impl Store {
         })
     }
 
+    /// Calls `see` with every row of a bot between two numbers, the first excluded, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn visit_rows(
+        &self,
+        registry_id: &str,
+        bot: &str,
+        (after, last): (i64, i64),
+        mut see: impl FnMut(BTreeMap<String, f64>),
+    ) -> Result<()> {
+        self.read(|connection| {
+            let Some(bot) = find_bot(connection, registry_id, bot)? else {
+                return Ok(());
+            };
+            let (first, _) = ids_of(bot, after);
+            let mut names = Names::default();
+            let mut statement = connection.prepare_cached(
+                "SELECT names, numbers FROM metrics WHERE id > ?1 AND id <= ?2 ORDER BY id",
+            )?;
+            let mut found = statement.query([first, (bot << NUMBER_BITS) | last])?;
+            while let Some(row) = found.next()? {
+                let names = names.of(connection, row.get(0)?)?;
+                let numbers = numbers_in(row.get_ref(1)?.as_blob().unwrap_or_default());
+                see(names.iter().cloned().zip(numbers).collect());
+            }
+            Ok(())
+        })
+    }
+
+    /// Returns when the newest row of a bot was measured.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn newest_at(&self, registry_id: &str, bot: &str) -> Result<Option<UnixTime>> {
+        self.read(|connection| {
+            let Some(bot) = find_bot(connection, registry_id, bot)? else {
+                return Ok(None);
+            };
+            let (first, last) = ids_of(bot, 0);
+            connection
+                .prepare_cached(
+                    "SELECT at FROM metrics WHERE id > ?1 AND id <= ?2 ORDER BY id DESC LIMIT 1",
+                )?
+                .query_row([first, last], |row| row.get(0).map(UnixTime))
+                .optional()
+        })
+    }
+
     /// Calls `see` with every value of a metric that was recorded after the row of a number, oldest first.
     ///
     /// # Errors

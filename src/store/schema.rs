@@ -143,6 +143,29 @@ CREATE TABLE drift (
     PRIMARY KEY (engine_key, metric)
 ) WITHOUT ROWID;
 
+CREATE TABLE policy (
+    engine_key INTEGER PRIMARY KEY REFERENCES engine (key),
+    revision INTEGER NOT NULL,
+    last_row INTEGER NOT NULL DEFAULT 0,
+    wants_run INTEGER NOT NULL DEFAULT 0,
+    turns_reading TEXT,
+    turns_value REAL,
+    turns_threshold REAL,
+    moment INTEGER,
+    choice TEXT NOT NULL DEFAULT ''
+);
+
+CREATE TABLE policy_state (
+    engine_key INTEGER PRIMARY KEY REFERENCES engine (key),
+    state TEXT NOT NULL,
+    fleet TEXT NOT NULL
+);
+
+CREATE TABLE modules (
+    engine_key INTEGER PRIMARY KEY REFERENCES engine (key),
+    trends TEXT NOT NULL
+);
+
 CREATE TABLE event (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     engine_key INTEGER NOT NULL REFERENCES engine (key),

@@ -113,7 +113,7 @@ impl Ui {
             colors_documents,
             ..
         } = self.settings;
-        if is_quiet && matches!(format, Format::Table | Format::Tsv) {
+        if is_quiet && matches!(format, Format::Table | Format::Tsv | Format::Csv) {
             return Ok(());
         }
         Self::text(&render(

@@ -1,0 +1,92 @@
+//! What a cycle is asked for with, and what came of it.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::diagnostics::Issue;
+use crate::engine::decision::{Decision, Reason};
+use crate::engine::energy::Energy;
+use crate::engine::energy_scaling::EnergyScaling;
+use crate::engine::trigger::Asked;
+use crate::pipeline::{CycleResult, Failed};
+use crate::store::{Attempt as AttemptRow, CycleState, Pause, PolicyUpdate};
+
+/// What a cycle is asked for with.
+#[derive(Clone, Debug)]
+pub struct CycleRequest {
+    /// Who asks.
+    pub asked: Asked,
+    /// Exactly this energy, unscaled.
+    pub energy: Option<Energy>,
+    /// Exploration of the policy other than as registered.
+    pub explore: Option<f64>,
+    /// How often a failed pipeline is tried again, unless as the engine says.
+    pub retries: Option<u32>,
+    /// How long to wait for a cycle of the engine that is running.
+    pub patience: Duration,
+    /// What `diagnose` commands reported before the lock was taken.
+    pub reported: Vec<Issue>,
+}
+
+/// What came of asking for a cycle.
+#[derive(Debug)]
+pub enum Attempt {
+    /// A cycle was run.
+    Ran(Box<CycleReport>),
+    /// It is not due after all; the pause, if there is one, and what the policy has learned.
+    Skipped(Box<Decision>, Option<Pause>, Option<Box<PolicyUpdate>>),
+    /// A cycle of the engine is running; the processes that hold its lock.
+    Busy(Vec<u32>),
+}
+
+/// What happened in a cycle, for people and machines.
+#[derive(Clone, Debug, Serialize)]
+pub struct CycleReport {
+    /// The cycle, for example `alpha-148`.
+    pub cycle: String,
+    /// How it ended.
+    pub outcome: CycleState,
+    /// The reason code of the decision.
+    pub trigger: Reason,
+    /// The decision that started it, taken under the engine's lock.
+    #[serde(skip)]
+    pub decision: Decision,
+    /// The energy handed to the pipeline.
+    pub energy: Energy,
+    /// Whether the operator gave the energy.
+    pub energy_given: bool,
+    /// How the energy came about, unless it was given.
+    pub energy_scaling: Option<EnergyScaling>,
+    /// How many seconds it took.
+    pub seconds: f64,
+    /// Its ROI delta, if it succeeded.
+    pub roi: Option<f64>,
+    /// What it cost.
+    pub cost: f64,
+    /// Whether the cost is assumed.
+    pub cost_assumed: bool,
+    /// What the pipeline reported.
+    pub result: Option<CycleResult>,
+    /// Why it failed.
+    pub failure: Option<Failed>,
+    /// The last lines of the log that tells why.
+    pub log_tail: Vec<String>,
+    /// Failures in a row, this one included.
+    pub failures_in_row: u32,
+    /// In how many seconds it is tried again, if it backs off.
+    pub retry_in: Option<f64>,
+    /// Why the end could not be recorded, if it could not.
+    pub not_recorded: Option<String>,
+    /// What could not be brought up to date after the end was recorded; the next cycle does it.
+    #[serde(skip)]
+    pub left_undone: Option<String>,
+    /// Whether it succeeded only after an attempt that failed.
+    pub flaky: bool,
+    /// Its attempts, if it took more than one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<AttemptRow>,
+    /// The signal that cancelled it.
+    #[serde(skip)]
+    pub signal: Option<i32>,
+}
