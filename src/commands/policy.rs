@@ -133,6 +133,7 @@ fn import(args: &ImportArgs, session: &Session) -> Result<Ended> {
                 wants_run: false,
                 turns_at: None,
                 moment: None,
+                cell: None,
                 choice: String::new(),
             },
             state: policy.to_json()?,

@@ -55,6 +55,7 @@ impl Conductor<'_> {
             decision: NewDecision {
                 action: decision.action.as_str(),
                 reason: decision.reason.code(),
+                cell: decision.cell,
                 evidence: &evidence,
             },
             energy: energy.number(),

@@ -5,29 +5,27 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use crate::capital::Money;
 use crate::clock::Clock;
 use crate::engine::aftermath;
 use crate::engine::attempts::{Attempts, RetryPlan, Tried};
 use crate::engine::cycle_report::{Attempt, CycleReport, CycleRequest};
-use crate::engine::decision::{Decision, Reason};
+use crate::engine::decision::Decision;
 use crate::engine::energy::Energy;
 use crate::engine::fleet_knowledge::FleetKnowledge;
-use crate::engine::policy_step::Learner;
+use crate::engine::learning::Begun;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::engine::signals::{News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
 use crate::events::CloudEvent;
 use crate::interrupt::Interrupt;
-use crate::names::{BotName, EngineName};
+use crate::names::EngineName;
 use crate::pipeline::{
     CycleResult, Failed, PipelineEnd, PipelineRun, ProgressSink, StageEnvironment, redact,
     stopwatch,
 };
-use crate::policy::RunKind;
 use crate::store::{
-    Booking, Consequences, CycleEnd, CycleState, DataDir, DriftState, EngineKey, EngineState,
-    FileLock, LockAttempt, PolicyUpdate, RunDirs, Store, holders_of,
+    Consequences, CycleEnd, CycleState, DataDir, EngineKey, EngineState, FileLock, LockAttempt,
+    RunDirs, Store, holders_of,
 };
 
 /// How many last lines of a log are shown for a failure.
@@ -65,22 +63,6 @@ pub struct Conductor<'a> {
     pub hear: &'a (dyn Fn(Vec<CloudEvent>) + Sync),
     /// Who is told what is worth knowing and is no error.
     pub notes: &'a (dyn Fn(String) + Sync),
-}
-
-/// A cycle whose beginning is on record.
-struct Begun<'a> {
-    number: i64,
-    energy: Energy,
-    decision: &'a Decision,
-    drift: &'a [DriftState],
-    bot: &'a BotName,
-}
-
-/// What a result teaches.
-#[derive(Default)]
-struct Learned {
-    policy: Option<PolicyUpdate>,
-    modules: Option<String>,
 }
 
 impl Conductor<'_> {
@@ -137,19 +119,6 @@ impl Conductor<'_> {
             "cannot decide about `{}`: others record decisions about it all the time",
             self.name
         )
-    }
-
-    /// Returns what the policy of the engine works with.
-    fn learner<'l>(&'l self, bot: &'l BotName, explore: Option<f64>) -> Learner<'l> {
-        Learner {
-            store: self.store,
-            key: &self.key,
-            engine: self.engine,
-            bot,
-            fleet: self.knowledge,
-            explore,
-            seed: self.seed,
-        }
     }
 
     /// Takes the engine's lock, waiting for a running cycle if that is wanted.
@@ -424,30 +393,6 @@ impl Conductor<'_> {
         Ok(())
     }
 
-    /// Returns what a result teaches. What cannot be learned is told: the cycle was paid for and is recorded.
-    fn learned(&self, begun: &Begun<'_>, result: &CycleResult) -> Learned {
-        let learner = self.learner(begun.bot, None);
-        let warn = |text: String| (self.notes)(format!("warning: {}: {text}", self.name));
-        let kind = if begun.decision.reason == Reason::Policy {
-            RunKind::Chosen
-        } else {
-            RunKind::Forced
-        };
-        let told = |error: anyhow::Error| {
-            warn(format!("nothing is learned from the cycle: {error:#}"));
-            None
-        };
-        Learned {
-            policy: learner.learn(result, kind).unwrap_or_else(told),
-            modules: learner
-                .modules_after(result, &warn)
-                .unwrap_or_else(|error| {
-                    warn(format!("its modules are not recorded: {error:#}"));
-                    None
-                }),
-        }
-    }
-
     /// Settles the hold in the fleet's store and writes the state file, after the end was recorded.
     fn pass_on(&self, number: i64, end: &CycleEnd, result: Option<&CycleResult>) -> Result<()> {
         if let Some(fleet) = self.fleet {
@@ -460,33 +405,6 @@ impl Conductor<'_> {
             }
             None => Ok(()),
         }
-    }
-
-    /// Returns what the end of a cycle books in the ledger.
-    pub(super) fn bookings(end: &CycleEnd, result: Option<&CycleResult>) -> Result<Vec<Booking>> {
-        let amounts = [
-            ("cost", Some(end.cost)),
-            ("revenue", result.and_then(|result| result.revenue)),
-            ("expense", result.and_then(|result| result.expense)),
-        ];
-        amounts
-            .into_iter()
-            .filter_map(|(kind, amount)| Some((kind, amount?)))
-            .map(|(kind, amount)| {
-                let assumed = kind == "cost" && end.cost_assumed;
-                Ok(Booking {
-                    kind,
-                    amount: Self::millionths(amount)?,
-                    assumed,
-                })
-            })
-            .collect()
-    }
-
-    pub(super) fn millionths(amount: f64) -> Result<i64> {
-        Ok(Money::from_f64(amount)
-            .context("an amount cannot be booked")?
-            .micros())
     }
 
     fn tail_of(&self, failed: &Failed) -> Vec<String> {

@@ -177,6 +177,9 @@ pub struct Decision {
     /// The choice of the policy, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<RecordedChoice>,
+    /// The number of the cell it chose in; it stands in the choice already.
+    #[serde(skip)]
+    pub cell: Option<i64>,
     /// How the energy of a run came about, unless it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub energy: Option<EnergyScaling>,
@@ -219,6 +222,7 @@ impl Decision {
             mode: TriggerMode::default(),
             on_missing: OnMissing::default(),
             policy: None,
+            cell: None,
             energy: None,
             conditions: Vec::new(),
             rules: Vec::new(),

@@ -1,8 +1,9 @@
 //! The end of a cycle as it is committed and published: what it settles, consumes and records.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::value::RawValue;
 
+use crate::capital::Money;
 use crate::engine::conductor::Conductor;
 use crate::events;
 use crate::metrics;
@@ -112,5 +113,32 @@ impl Conductor<'_> {
                 None
             }
         }
+    }
+
+    /// Returns what the end of a cycle books in the ledger.
+    pub(super) fn bookings(end: &CycleEnd, result: Option<&CycleResult>) -> Result<Vec<Booking>> {
+        let amounts = [
+            ("cost", Some(end.cost)),
+            ("revenue", result.and_then(|result| result.revenue)),
+            ("expense", result.and_then(|result| result.expense)),
+        ];
+        amounts
+            .into_iter()
+            .filter_map(|(kind, amount)| Some((kind, amount?)))
+            .map(|(kind, amount)| {
+                let assumed = kind == "cost" && end.cost_assumed;
+                Ok(Booking {
+                    kind,
+                    amount: Self::millionths(amount)?,
+                    assumed,
+                })
+            })
+            .collect()
+    }
+
+    pub(super) fn millionths(amount: f64) -> Result<i64> {
+        Ok(Money::from_f64(amount)
+            .context("an amount cannot be booked")?
+            .micros())
     }
 }

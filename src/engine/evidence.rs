@@ -132,6 +132,7 @@ pub fn from_json(action: &str, reason: &str, evidence: &str) -> Result<Decision>
         mode: recorded.mode,
         on_missing: recorded.on_missing,
         policy: recorded.policy,
+        cell: None,
         energy: recorded.energy,
     })
 }

@@ -13,6 +13,7 @@ mod energy_scaling;
 pub mod evidence;
 mod exported_policy;
 mod fleet_knowledge;
+mod learning;
 mod learning_keys;
 mod policy_step;
 mod recorded_choice;

@@ -14,7 +14,7 @@ use crate::modules::{DiminishingRule, ModuleTrends, fnv1a_64};
 use crate::names::BotName;
 use crate::pipeline::CycleResult;
 use crate::policy::{
-    CycleReport, Evidence, FleetTable, Freshness, PolicyChoice, ResultsCell, RunKind,
+    CycleReport, Evidence, FleetTable, Freshness, PolicyChoice, ResultsCell, RunKind, SITUATIONS,
     SelfImprovementPolicy, SituationReading, Strategy,
 };
 use crate::store::{EngineKey, EngineState, PolicyMark, PolicyUpdate, Store, TurningPoint};
@@ -38,6 +38,8 @@ pub struct PolicyStep {
     pub wish: PolicyWish,
     /// Its choice, for the record.
     pub choice: RecordedChoice,
+    /// The number of the cell it chose in, if it has one.
+    pub cell: Option<i64>,
     /// What is to be saved with the record, if it has learned something.
     pub update: Option<PolicyUpdate>,
 }
@@ -114,6 +116,7 @@ impl Learner<'_> {
                 wants_run: choice.run,
                 turns_at: turning_point(&choice),
                 moment,
+                cell: cell_number(&choice),
                 choice: RecordedChoice::of(&as_repeated(&choice))?.text().to_owned(),
             },
             state: policy.to_json()?,
@@ -125,6 +128,7 @@ impl Learner<'_> {
                 turns_at: update.mark.turns_at.clone(),
             },
             choice: RecordedChoice::of(&choice)?,
+            cell: update.mark.cell,
             update: Some(update),
         }))
     }
@@ -287,8 +291,15 @@ fn repeated(mark: &PolicyMark) -> Option<PolicyStep> {
             turns_at: mark.turns_at.clone(),
         },
         choice: RecordedChoice::from_json(mark.choice.clone())?,
+        cell: mark.cell,
         update: None,
     })
+}
+
+/// Returns one number for both parts of a cell.
+fn cell_number(choice: &PolicyChoice) -> Option<i64> {
+    let cell = choice.cell?;
+    Some(i64::from(cell.base) * i64::from(SITUATIONS) + i64::from(cell.situation))
 }
 
 fn as_repeated(choice: &PolicyChoice) -> PolicyChoice {

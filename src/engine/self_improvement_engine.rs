@@ -412,6 +412,7 @@ impl SelfImprovementEngine {
         let wish = policy.map(|step| step.wish.clone());
         let mut decision = trigger::decide(self.trigger_inputs(state, signals, wish, asked, now));
         decision.policy = policy.map(|step| step.choice.clone());
+        decision.cell = policy.and_then(|step| step.cell);
         decision.energy = decision
             .is_run()
             .then(|| self.scaled_energy(signals, policy));

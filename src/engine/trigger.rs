@@ -268,6 +268,7 @@ pub fn decide(mut inputs: TriggerInputs<'_>) -> Decision {
         mode,
         on_missing,
         policy: None,
+        cell: None,
         energy: None,
         conditions,
         rules: inputs.rules.iter().map(ToString::to_string).collect(),

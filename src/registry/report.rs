@@ -30,6 +30,9 @@ pub struct EngineReport {
     /// The choice of the policy, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub policy: Option<RecordedChoice>,
+    /// The number of the cell it chose in.
+    #[serde(skip)]
+    pub policy_cell: Option<i64>,
     /// What the policy has learned with the decision.
     #[serde(skip)]
     pub policy_update: Option<Box<PolicyUpdate>>,
@@ -70,6 +73,7 @@ impl EngineReport {
             mode: decision.mode,
             on_missing: decision.on_missing,
             policy: decision.policy,
+            policy_cell: decision.cell,
             policy_update: None,
             energy_scaling: decision.energy,
             conditions: decision.conditions,
@@ -93,6 +97,7 @@ impl EngineReport {
             mode: TriggerMode::default(),
             on_missing: OnMissing::default(),
             policy: None,
+            policy_cell: None,
             policy_update: None,
             energy_scaling: None,
             conditions: Vec::new(),

@@ -36,6 +36,7 @@ pub fn record_skips(
             mode: report.mode,
             on_missing: report.on_missing,
             policy: report.policy.clone(),
+            cell: None,
             energy: None,
             conditions: report.conditions.clone(),
             rules: engine.engine.rules.texts(),
@@ -54,6 +55,7 @@ pub fn record_skips(
                     decision: NewDecision {
                         action: report.action.as_str(),
                         reason: &report.reason,
+                        cell: report.policy_cell,
                         evidence,
                     },
                     policy: report.policy_update.as_deref(),

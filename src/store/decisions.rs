@@ -16,6 +16,8 @@ pub struct NewDecision<'a> {
     pub action: &'a str,
     /// The reason code.
     pub reason: &'a str,
+    /// The number of the policy's cell, if there is one.
+    pub cell: Option<i64>,
     /// The conditions it rests on, as JSON.
     pub evidence: &'a str,
 }
@@ -69,8 +71,8 @@ pub(super) fn insert(
     now: UnixTime,
 ) -> rusqlite::Result<()> {
     tx.prepare_cached(
-        "INSERT INTO decision (engine_key, action, reason, first_at, last_at, cycle, evidence)
-         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
+        "INSERT INTO decision (engine_key, action, reason, first_at, last_at, cycle, cell, evidence)
+         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)",
     )?
     .execute(params![
         engine,
@@ -78,13 +80,15 @@ pub(super) fn insert(
         decision.reason,
         now.0,
         cycle,
+        decision.cell,
         decision.evidence
     ])?;
     Ok(())
 }
 
 impl Store {
-    /// Records skips, in one transaction. A skip like the last decision of its engine only counts it up.
+    /// Records skips, in one transaction. A skip like the last decision of its engine, in the same cell of its policy, only counts
+    /// it up.
     ///
     /// # Errors
     ///
@@ -105,14 +109,15 @@ impl Store {
                     .prepare_cached(
                         "UPDATE decision SET last_at = ?4, count = count + 1, evidence = ?5
                          WHERE id = (SELECT max(id) FROM decision WHERE engine_key = ?1)
-                         AND action = ?2 AND reason = ?3",
+                         AND action = ?2 AND reason = ?3 AND cell IS ?6",
                     )?
                     .execute(params![
                         engine,
                         decision.action,
                         decision.reason,
                         now.0,
-                        decision.evidence
+                        decision.evidence,
+                        decision.cell
                     ])?;
                 if counted == 0 {
                     insert(tx, engine, &decision, None, now)?;

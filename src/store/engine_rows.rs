@@ -6,7 +6,7 @@ use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::clock::UnixTime;
-use crate::store::cycles::CycleState;
+use crate::store::cycle_state::CycleState;
 use crate::store::database::Store;
 use crate::store::pauses::{self, Pause};
 use crate::store::state_file::StateFile;

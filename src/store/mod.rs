@@ -3,6 +3,7 @@
 //! The only place that writes state. Knows what is stored, not what it means: deciding and running live elsewhere.
 
 mod attempts;
+mod cycle_state;
 mod cycles;
 mod data_dir;
 mod database;
@@ -22,7 +23,8 @@ mod schema;
 mod state_file;
 
 pub use attempts::{Attempt, Reservation};
-pub use cycles::{Consequences, Cycle, CycleEnd, CycleFilter, CycleState, NewCycle};
+pub use cycle_state::CycleState;
+pub use cycles::{Consequences, Cycle, CycleEnd, CycleFilter, NewCycle};
 pub use data_dir::DataDir;
 pub use database::Store;
 pub use decisions::{DecisionRow, NewDecision, NewSkip, When};

@@ -36,6 +36,8 @@ pub struct PolicyMark {
     pub turns_at: Option<TurningPoint>,
     /// What of the passing of time it has seen; another number is something new. None where time does not count.
     pub moment: Option<i64>,
+    /// The number of the cell it chose in.
+    pub cell: Option<i64>,
     /// Its last choice, as JSON; empty before the first.
     pub choice: String,
 }
@@ -51,8 +53,7 @@ pub struct PolicyUpdate {
     pub fleet: String,
 }
 
-const COLUMNS: &str =
-    "revision, last_row, wants_run, turns_reading, turns_value, turns_threshold, moment, choice";
+const COLUMNS: &str = "revision, last_row, wants_run, turns_reading, turns_value, turns_threshold, moment, cell, choice";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<PolicyMark> {
     let reading: Option<String> = row.get("turns_reading")?;
@@ -70,6 +71,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<PolicyMark> {
         wants_run: row.get("wants_run")?,
         turns_at,
         moment: row.get("moment")?,
+        cell: row.get("cell")?,
         choice: row.get("choice")?,
     })
 }
@@ -90,7 +92,7 @@ pub(super) fn save(
     let saved = connection
         .prepare_cached(
             "UPDATE policy SET revision = revision + 1, last_row = ?3, wants_run = ?4, turns_reading = ?5,
-             turns_value = ?6, turns_threshold = ?7, moment = ?8, choice = ?9 WHERE engine_key = ?1 AND revision = ?2",
+             turns_value = ?6, turns_threshold = ?7, moment = ?8, choice = ?9, cell = ?10 WHERE engine_key = ?1 AND revision = ?2",
         )?
         .execute(params![
             engine,
@@ -102,6 +104,7 @@ pub(super) fn save(
             turns_at.map(|it| it.threshold),
             mark.moment,
             mark.choice,
+            mark.cell,
         ])?;
     if saved == 1 {
         connection
@@ -232,7 +235,7 @@ impl Store {
             tx.execute("DELETE FROM policy_state WHERE engine_key = ?1", [engine])?;
             tx.execute(
                 "UPDATE policy SET revision = revision + 1, last_row = ?2, wants_run = 0, turns_reading = NULL,
-                 turns_value = NULL, turns_threshold = NULL, moment = NULL, choice = '' WHERE engine_key = ?1",
+                 turns_value = NULL, turns_threshold = NULL, moment = NULL, cell = NULL, choice = '' WHERE engine_key = ?1",
                 params![engine, last_row],
             )?;
             Ok(())

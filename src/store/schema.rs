@@ -75,6 +75,7 @@ CREATE TABLE decision (
     last_at REAL NOT NULL,
     count INTEGER NOT NULL DEFAULT 1,
     cycle INTEGER,
+    cell INTEGER,
     evidence TEXT NOT NULL
 );
 CREATE INDEX decision_of_engine ON decision (engine_key, id);
@@ -152,6 +153,7 @@ CREATE TABLE policy (
     turns_value REAL,
     turns_threshold REAL,
     moment INTEGER,
+    cell INTEGER,
     choice TEXT NOT NULL DEFAULT ''
 );
 

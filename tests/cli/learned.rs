@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Home, execute_in};
+use crate::support::{Home, execute_in, notice, wait_until};
 
 /// A home with an engine `alpha` whose policy decides.
 fn home(options: &str) -> Home {
@@ -212,6 +212,66 @@ fn a_cycle_that_was_killed_is_not_learned_from_and_its_rows_are_not_folded_twice
         .exits(0)
         .json();
     assert_eq!(shown["engines"][0]["runs"].as_i64(), Some(runs));
+}
+
+/// A home in which the next decision learns from fourteen rows and runs.
+fn home_about_to_run() -> Home {
+    let home = home("");
+    for row in 0..14_u32 {
+        let rise = if row > 8 { 14.0 } else { 0.0 };
+        record(&home, rise + f64::from(row % 2));
+    }
+    home
+}
+
+fn state(home: &Home) -> Value {
+    let export = home.run("policy export alpha").exits(0).json();
+    export["state"].clone()
+}
+
+#[test]
+fn a_kill_at_any_system_call_leaves_a_policy_that_learned_everything_once() {
+    let trace = |options: &[&str]| {
+        let mut strace = std::process::Command::new("strace");
+        strace.args(["-qq", "-o", "/dev/null"]).args(options);
+        strace
+    };
+    if !trace(&["true"]).status().is_ok_and(|it| it.success()) {
+        notice("kills at system calls, as there is no `strace` that may trace");
+        return;
+    }
+    let unharmed = home_about_to_run();
+    assert_eq!(decide(&unharmed)["reason"], "policy");
+    let expected = state(&unharmed);
+    let mut killed = 0;
+    let writes = (1..=29).step_by(4).map(|count| ("pwrite64", count));
+    let syncs = (1..=6).map(|count| ("fdatasync", count));
+    for (call, count) in writes.chain(syncs).chain([("clone3", 1), ("wait4", 1)]) {
+        let home = home_about_to_run();
+        let sie = home.command(&["run-all"]);
+        let status = trace(&["-e", &format!("inject={call}:signal=KILL:when={count}")])
+            .arg(sie.get_program())
+            .args(sie.get_args())
+            .envs(
+                sie.get_envs()
+                    .filter_map(|(name, value)| Some((name, value?))),
+            )
+            .current_dir(home.work())
+            .output()
+            .expect("strace starts")
+            .status;
+        killed += u32::from(!status.success());
+        wait_until("the pipeline ends", || home.processes().is_empty());
+        decide(&home);
+        assert_eq!(state(&home), expected, "{call} {count}");
+        assert_eq!(
+            home.number("SELECT successes FROM engine"),
+            1,
+            "{call} {count}"
+        );
+    }
+    // Calls differ a little between systems, but a test that kills nobody shows nothing.
+    assert!(killed >= 8, "only {killed} kills hit");
 }
 
 #[test]
