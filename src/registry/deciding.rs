@@ -135,7 +135,11 @@ impl FleetRun<'_> {
                 seed: self.registry.workspace().seed,
             }
             .step(
-                snapshot.policies.get(id),
+                // Another store may still know it from before it got a database of its own.
+                snapshot
+                    .policies
+                    .get(id)
+                    .filter(|_| definition.database.is_none()),
                 &state,
                 signals.newest_row(),
                 || signals.has_issues(definition),
