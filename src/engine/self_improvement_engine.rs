@@ -352,7 +352,7 @@ impl SelfImprovementEngine {
         &self,
         state: &EngineState,
         signals: &Signals,
-        policy: Option<PolicyWish>,
+        (policy, has_loss): (Option<PolicyWish>, bool),
         asked: Asked,
         now: UnixTime,
     ) -> TriggerInputs<'_> {
@@ -383,7 +383,7 @@ impl SelfImprovementEngine {
             learned: (self.trigger == TriggerMode::Learned).then(|| LearnedInputs {
                 since: state.last_run.or(state.registered_at).map_or(0.0, since),
                 max_interval: self.max_interval.map(|it| it.0),
-                metrics: signals.presence(self, now),
+                metrics: signals.presence(self, has_loss, now),
                 on_missing: self.on_missing,
             }),
             forecast: self
@@ -410,7 +410,10 @@ impl SelfImprovementEngine {
         now: UnixTime,
     ) -> Decision {
         let wish = policy.map(|step| step.wish.clone());
-        let mut decision = trigger::decide(self.trigger_inputs(state, signals, wish, asked, now));
+        // Before the first row that tells a loss there is no cell to choose in.
+        let has_loss = policy.is_some_and(|step| step.cell.is_some());
+        let inputs = self.trigger_inputs(state, signals, (wish, has_loss), asked, now);
+        let mut decision = trigger::decide(inputs);
         decision.policy = policy.map(|step| step.choice.clone());
         decision.cell = policy.and_then(|step| step.cell);
         decision.energy = decision

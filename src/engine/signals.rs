@@ -190,12 +190,13 @@ impl Signals {
     pub fn presence(
         &self,
         engine: &SelfImprovementEngine,
+        has_loss: bool,
         now: UnixTime,
     ) -> Option<MetricsPresence> {
         (engine.policy_evidence() == Evidence::Rows).then(|| MetricsPresence {
             age: self.newest_at.map(|at| now.seconds_since(at).max(0.0)),
             limit: engine.stale_after.map(|it| it.0.as_secs_f64()),
-            has_rows: self.newest_row > 0,
+            has_rows: has_loss && self.newest_row > 0,
         })
     }
 

@@ -58,6 +58,9 @@ fn decisions(home: &Home) -> i64 {
 fn the_policy_runs_once_debt_has_grown_and_says_why() {
     let mut home = home("");
     assert_eq!(decide(&home)["reason"], "metrics_missing");
+    // A row without the loss is none to learn from.
+    home.run("metrics record alpha errors=0").exits(0);
+    assert_eq!(decide(&home)["reason"], "metrics_missing");
     let day = days_until_run(&mut home);
     assert!(day > 8);
     let why = home.run("why alpha --format json").exits(0).json();
