@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde::Serialize;
 
 use crate::diagnostics::Issue;
+use crate::engine::asked::Asked;
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
 use crate::engine::energy_scaling::EnergyScaling;
-use crate::engine::trigger::Asked;
 use crate::pipeline::{CycleResult, Failed};
 use crate::store::{Attempt as AttemptRow, CycleState, Pause, PolicyUpdate};
 

@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use serde::{Serialize, Serializer};
 
 use crate::diagnostics::{Condition, Issue};
+use crate::engine::asked::Asked;
 use crate::engine::energy_scaling::EnergyScaling;
 use crate::engine::learning_keys::{OnMissing, TriggerMode};
 use crate::engine::recorded_choice::RecordedChoice;
-use crate::engine::trigger::Asked;
 
 /// What was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

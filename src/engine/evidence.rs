@@ -8,11 +8,11 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostics::{Comparison, Condition, Issue, Truth};
+use crate::engine::asked::Asked;
 use crate::engine::decision::{Action, Decision, Reason};
 use crate::engine::energy_scaling::EnergyScaling;
 use crate::engine::learning_keys::{OnMissing, TriggerMode};
 use crate::engine::recorded_choice::RecordedChoice;
-use crate::engine::trigger::Asked;
 
 /// A decision without action and reason.
 #[derive(Serialize, Deserialize)]

@@ -1,6 +1,7 @@
 //! One engine: when its cycle is due, how one is run, and how an interrupted one is mended.
 
 mod aftermath;
+mod asked;
 mod attempts;
 mod backoff;
 mod beginning;
@@ -27,6 +28,7 @@ mod state_file_sync;
 mod trigger;
 mod verdict;
 
+pub use asked::Asked;
 pub use backoff::backoff;
 pub use conductor::Conductor;
 pub use cycle_report::{Attempt, CycleReport, CycleRequest};
@@ -43,5 +45,4 @@ pub use rules::Rules;
 pub use self_improvement_engine::SelfImprovementEngine;
 pub use signals::{News, Signals};
 pub use simulation::{Simulation, SimulationHistory, SimulationSettings, simulated_situation};
-pub use trigger::Asked;
 pub use verdict::check;

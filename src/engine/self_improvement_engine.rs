@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::UnixTime;
 use crate::diagnostics::DiagnosticSettings;
 use crate::duration::HumanDuration;
+use crate::engine::asked::Asked;
 use crate::engine::attempts::RetryPlan;
 use crate::engine::decision::Decision;
 use crate::engine::energy::Energy;
@@ -17,7 +18,7 @@ use crate::engine::learning_keys::{ForecastSettings, OnMissing, PolicyName, Trig
 use crate::engine::policy_step::{PolicyStep, PolicyWish};
 use crate::engine::rules::{Rules, WIDEST};
 use crate::engine::signals::Signals;
-use crate::engine::trigger::{self, Asked, LearnedInputs, Limited, TriggerInputs};
+use crate::engine::trigger::{self, LearnedInputs, Limited, TriggerInputs};
 use crate::error::Failure;
 use crate::events::Hooks;
 use crate::names::{BotName, EngineName};

@@ -2,26 +2,13 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::diagnostics::{Comparison, Condition, Issue, Measurement, Rule, Truth};
+use crate::engine::asked::Asked;
 use crate::engine::backoff::backoff;
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::learning_keys::{OnMissing, TriggerMode};
 use crate::engine::policy_step::PolicyWish;
 use crate::engine::verdict::{Evidence, check};
-
-/// Who asks for a cycle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Asked {
-    /// Nobody: it runs if it is due.
-    IfDue,
-    /// `run-all --force`: it runs unless its minimum interval is not over.
-    Force,
-    /// `cycle NAME`: it runs.
-    Cycle,
-}
 
 /// A number and the limit it is compared with.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,9 +3,9 @@
 //! Pure, and the same for a decision about to be taken and for one read back from the record.
 
 use crate::diagnostics::{Condition, Flip, Issue, Rule, Severity, flip};
+use crate::engine::asked::Asked;
 use crate::engine::decision::{Action, Decision, Reason};
 use crate::engine::learning_keys::{OnMissing, TriggerMode};
-use crate::engine::trigger::Asked;
 
 /// Codes of the checks that are conditions of a decision and not diagnostics.
 pub mod check {

@@ -8,8 +8,8 @@ use serde_json::value::RawValue;
 use crate::engine::SelfImprovementEngine;
 use crate::error::{Failure, closest};
 use crate::names::{BotName, EngineName};
-use crate::registry::document::{Place, place_of};
 use crate::registry::identity;
+use crate::registry::place::{Place, place_of};
 use crate::store::{DataDir, EngineKey};
 
 /// An engine of the registry, with absolute paths.

@@ -307,6 +307,23 @@ impl FleetRun<'_> {
     }
 }
 
+impl ImprovementEngineRegistry {
+    /// Runs one cycle of every engine that is due, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be used; what happens to single engines is in the report.
+    pub fn run_all_cycles(&self) -> Result<FleetReport> {
+        let engines: Vec<&RegisteredEngine> = self.engines().iter().collect();
+        FleetRun {
+            registry: self,
+            options: FleetOptions::default(),
+            observer: &Unobserved,
+        }
+        .run(&engines)
+    }
+}
+
 /// Passes the progress of one engine on to the observer of the fleet.
 struct EngineSink<'a> {
     observer: &'a dyn FleetObserver,

@@ -13,10 +13,8 @@ use crate::names::EngineName;
 use crate::registry::claims::Claims;
 use crate::registry::document::{DocumentToWrite, RegistryDocument, entry_text};
 use crate::registry::entry::{self, BadEntry, EntryContext, RegisteredEngine};
-use crate::registry::fleet_run::{FleetOptions, FleetRun, Unobserved};
 use crate::registry::identity;
 use crate::registry::registry_file::{read_text, real_path};
-use crate::registry::report::FleetReport;
 use crate::registry::workspace::Workspace;
 use crate::store::{DataDir, FileLock, LockAttempt, replace};
 
@@ -389,21 +387,6 @@ impl ImprovementEngineRegistry {
         }
         .to_text()?;
         self.write(&changed)
-    }
-
-    /// Runs one cycle of every engine that is due, one after the other.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the store cannot be used; what happens to single engines is in the report.
-    pub fn run_all_cycles(&self) -> Result<FleetReport> {
-        let engines: Vec<&RegisteredEngine> = self.engines.iter().collect();
-        FleetRun {
-            registry: self,
-            options: FleetOptions::default(),
-            observer: &Unobserved,
-        }
-        .run(&engines)
     }
 
     fn lock(&self) -> Result<Vec<FileLock>> {

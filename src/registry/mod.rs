@@ -10,6 +10,7 @@ mod fleet_run;
 mod identity;
 mod improvement_engine_registry;
 mod listeners;
+mod place;
 mod questions;
 mod registry_file;
 mod report;

@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 
 use crate::clock::UnixTime;
 use crate::store::database::Store;
-use crate::store::engine_rows::{self, EngineKey};
+use crate::store::engine_key::EngineKey;
+use crate::store::engine_rows;
 
 /// One attempt that ended.
 #[derive(Clone, Debug, Serialize)]

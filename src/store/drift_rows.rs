@@ -5,7 +5,8 @@ use rusqlite::{Transaction, params};
 
 use crate::diagnostics::PageHinkley;
 use crate::store::database::Store;
-use crate::store::engine_rows::{self, EngineKey};
+use crate::store::engine_key::EngineKey;
+use crate::store::engine_rows;
 
 /// A drift test and the rows it has seen.
 #[derive(Clone, Debug, PartialEq)]

@@ -8,19 +8,9 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use crate::clock::UnixTime;
 use crate::store::cycle_state::CycleState;
 use crate::store::database::Store;
+use crate::store::engine_key::EngineKey;
 use crate::store::pauses::{self, Pause};
 use crate::store::state_file::StateFile;
-
-/// By what rows are keyed: two registries can share a store.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EngineKey {
-    /// The id of the registry.
-    pub registry_id: String,
-    /// The id of the engine.
-    pub engine_id: String,
-    /// The engine's name, for people who look into the store.
-    pub name: String,
-}
 
 /// What is remembered of an engine between cycles.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -7,7 +7,8 @@ use rusqlite::{Connection, Transaction, params};
 
 use crate::clock::UnixTime;
 use crate::store::database::Store;
-use crate::store::engine_rows::{self, EngineKey};
+use crate::store::engine_key::EngineKey;
+use crate::store::engine_rows;
 
 /// How many events of an engine are kept, and how many that still wait for an answer.
 const KEPT: i64 = 1000;

@@ -5,7 +5,7 @@ use rusqlite::{Transaction, params};
 
 use crate::clock::UnixTime;
 use crate::store::database::Store;
-use crate::store::engine_rows::EngineKey;
+use crate::store::engine_key::EngineKey;
 
 /// An amount that a cycle's end books.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

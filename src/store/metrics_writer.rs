@@ -9,7 +9,8 @@ use rusqlite::Connection;
 
 use crate::clock::UnixTime;
 use crate::store::database::{Store, unusable};
-use crate::store::engine_rows::{self, EngineKey};
+use crate::store::engine_key::EngineKey;
+use crate::store::engine_rows;
 use crate::store::events::{self, NewEvent};
 use crate::store::metrics;
 

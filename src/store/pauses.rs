@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use crate::clock::UnixTime;
 use crate::store::database::Store;
-use crate::store::engine_rows::{self, EngineKey};
+use crate::store::engine_key::EngineKey;
+use crate::store::engine_rows;
 
 /// Why and how long an engine is left alone.
 #[derive(Clone, Debug, PartialEq, Serialize)]

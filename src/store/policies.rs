@@ -10,7 +10,8 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::clock::UnixTime;
 use crate::store::database::Store;
-use crate::store::engine_rows::{self, EngineKey};
+use crate::store::engine_key::EngineKey;
+use crate::store::engine_rows;
 
 /// A single number at which a choice turns.
 #[derive(Clone, Debug, PartialEq)]
