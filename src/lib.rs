@@ -22,6 +22,17 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! The types behind it, by the names that the documentation uses:
+//!
+//! ```
+//! use self_improvement_engine::{
+//!     Autoscaler, CapitalManager, Cycle, Decision, DiagnosticManager, Energy, EventBus,
+//!     ImprovementEngineRegistry, Metrics, ModelAutomationPipeline, ModuleTrends, SelfCodingEngine,
+//!     SelfImprovementEngine, SelfImprovementPolicy,
+//! };
+//! # let _: [&str; 2] = [std::any::type_name::<Autoscaler>(), std::any::type_name::<Metrics>()];
+//! ```
 
 #[cfg(not(any(target_os = "linux", target_os = "macos")))]
 compile_error!(
