@@ -5,7 +5,7 @@ use std::time::Duration;
 /// The wait after the first failure: 10 minutes.
 const FIRST: Duration = Duration::from_secs(600);
 
-/// Returns how long to back off after `failures` in a row: min(`interval`, 10 min × 2^(failures − 1)) (design §5).
+/// Returns how long to back off after `failures` in a row: min(`interval`, 10 min × 2^(failures − 1)).
 ///
 /// An interval of zero means "at every tick" and so no backing off.
 #[must_use]

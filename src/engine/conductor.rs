@@ -1,4 +1,4 @@
-//! Conducts one cycle of one engine, in the order of design §6.
+//! Conducts one cycle of one engine: decide under its lock, commit the beginning, run, judge, commit the end.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! How much effort a cycle may spend: design §9 as one pure function, every stage kept for the explanation.
+//! How much effort a cycle may spend: one pure function, every stage kept for the explanation.
 //!
 //! Where the energy score, the prediction and the forecast come from is not its business, nor is the exact energy an
 //! operator hands over with `--energy`.

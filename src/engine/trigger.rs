@@ -228,9 +228,9 @@ impl TriggerInputs<'_> {
     }
 }
 
-/// Decides whether to run a cycle: the first reason that applies, in the order of design §7.
+/// Decides whether to run a cycle: the first reason that applies, in the order that `verdict` writes down.
 ///
-/// Backing off does not hold against `--force` (design §5); the minimum interval does.
+/// Backing off does not hold against `--force`; the minimum interval does.
 #[must_use]
 pub fn decide(mut inputs: TriggerInputs<'_>) -> Decision {
     let conditions = inputs.conditions();

@@ -1,4 +1,4 @@
-//! What a set of conditions decides: the first reason that applies, in the order of design §7.
+//! What a set of conditions decides: the first reason that applies.
 //!
 //! Pure, and the same for a decision about to be taken and for one read back from the record.
 

@@ -72,7 +72,7 @@ impl CycleResult {
     ///
     /// # Errors
     ///
-    /// The reason codes of design §5: `result_too_large`, `result_not_json`, `result_not_an_object`,
+    /// The reason codes are `result_too_large`, `result_not_json`, `result_not_an_object`,
     /// `result_too_deep`, `roi_missing`, `roi_not_finite`, `amount_out_of_range`, `result_malformed`.
     pub fn parse(bytes: &[u8]) -> Result<Self, ResultProblem> {
         if bytes.len() > Self::MAX_BYTES {

@@ -50,7 +50,7 @@ impl StageEnvironment<'_> {
             .collect()
     }
 
-    /// Calls `act` with the placeholders of design §5.
+    /// Calls `act` with the placeholders that arguments may hold.
     pub fn with_placeholders<T>(&self, act: impl FnOnce(&[Placeholder<'_>]) -> T) -> T {
         let result = self.result.to_string_lossy();
         act(&[

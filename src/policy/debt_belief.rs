@@ -2,7 +2,7 @@
 //!
 //! A Gaussian belief over the three, moved by a Kalman filter: loss = attainable + staleness + noise, debt = sum of the
 //! staleness since the last cycle. Because the three are correlated, a lower attainable level found later revises the
-//! past debt too. Design: `guides/decision-policy.md`, "The bound". It does not know prices, actions or time.
+//! past debt too. It does not know prices, actions or time.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,6 +1,6 @@
 //! The named cell of debt and staleness: 9 × 4, the part of the state that carries the decision.
 //!
-//! Edges are the measured ones of `guides/decision-policy.md`; both are counted in prices, so a cell means the same for
+//! The edges were measured on streams kept apart from the benchmark; both are counted in prices, so a cell means the same for
 //! every engine. What else is known about the moment is a [`Situation`](super::Situation).
 
 use super::cell_value::Action;

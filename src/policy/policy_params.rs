@@ -1,7 +1,6 @@
 //! The constants of the policy, with the reason or the measurement behind each.
 //!
-//! They come from `guides/decision-policy.md` ("What carries it", "The bound"), where they were found on other streams;
-//! none was fitted to `tests/data/decision-bench`. They are code, not state: an upgrade may change them.
+//! They were found on streams kept apart from the benchmark; none was fitted to `tests/data/decision-bench`. They are code, not state: an upgrade may change them.
 
 /// All constants of the learned policy; [`Default`] is what ships.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -53,7 +52,7 @@ pub struct PolicyParams {
     pub repair_prior: f64,
     /// Step towards the excess a fresh version showed on its first row.
     pub fresh_excess_step: f64,
-    /// Noise deviations by which a row may beat the attainable level in a reward: 3 of the guide over its first
+    /// Noise deviations by which a row may beat the attainable level in a reward: 3 points over the first
     /// deviation, √16, which makes it free of any scale.
     pub reward_floor: f64,
     /// Visits all other engines together count as at most: as many as an engine's own ones ever do.

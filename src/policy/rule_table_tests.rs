@@ -55,7 +55,7 @@ impl Tolerance {
 
 fn check_name(case: &str, input: &Value, expected: &Value) {
     let name = input["strategy"].as_str().unwrap();
-    // Design §8: unknown names are errors, where the reference falls back to Q-learning without a word.
+    // Unknown names are errors, where the reference falls back to Q-learning without a word.
     match Strategy::parse(name) {
         Ok(strategy) => assert_eq!(
             strategy.name(),

@@ -1,6 +1,6 @@
 //! How many updates per second the plain Q-learning table does in bulk, at 1,000 states.
 //!
-//! Goal: at least 10 million per second (design §15). The machine is noisy: the best of five rounds is printed.
+//! Goal: at least 10 million per second. The machine is noisy: the best of five rounds is printed.
 
 use std::io::Write;
 

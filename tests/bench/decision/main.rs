@@ -95,7 +95,7 @@ fn play_all(stream: &Stream, price: f64) -> Result<Vec<(String, Outcome)>> {
     Ok(outcomes)
 }
 
-/// The goals of the design, §15, for the shipped policy.
+/// The goals for the shipped policy.
 fn check_goals(scores: &Scores, out: &mut impl Write) -> Result<()> {
     let summary = scores
         .summary(SHIPPED)
