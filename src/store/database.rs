@@ -76,8 +76,30 @@ impl Store {
                 Err(_) => return Err(error),
             },
         };
-        // Another process is creating it at this moment: there is nothing in it yet.
-        Ok((version != 0).then_some(store))
+        if version != 0 {
+            return Ok(Some(store));
+        }
+        // Tables and version are committed together: tables seen before a version of 0 are not ours. Without tables
+        // another process is creating it at this moment.
+        if store.has_tables()? && store.version()? == 0 {
+            return Err(store.foreign());
+        }
+        Ok(None)
+    }
+
+    fn has_tables(&self) -> Result<bool> {
+        self.read(|connection| {
+            connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_master)", [], |row| {
+                row.get(0)
+            })
+        })
+    }
+
+    fn foreign(&self) -> anyhow::Error {
+        let message = format!("{} is the database of another program", self.path.display());
+        Failure::new(Kind::Unusable, message)
+            .hint("name another file, or another data directory with `--data-dir DIR`")
+            .into()
     }
 
     /// A write-ahead log needs a writable folder even to be read; a file that nobody can write to needs no log.
@@ -137,12 +159,7 @@ impl Store {
             .into());
         }
         if version != 0 && number("application_id")? != schema::APPLICATION_ID {
-            return Err(Failure::new(
-                Kind::Unusable,
-                format!("{shown} is the database of another program"),
-            )
-            .hint("name another file, or another data directory with `--data-dir DIR`")
-            .into());
+            return Err(self.foreign());
         }
         Ok(version)
     }
@@ -151,14 +168,10 @@ impl Store {
         if self.version()? == schema::VERSION {
             return Ok(());
         }
-        let mut connection = self.connection();
-        let foreign: i64 = connection
-            .query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))
-            .map_err(|error| unusable(&self.path, error))?;
-        if foreign > 0 {
-            let message = format!("{} is the database of another program", self.path.display());
-            return Err(Failure::new(Kind::Unusable, message).into());
+        if self.has_tables()? {
+            return Err(self.foreign());
         }
+        let mut connection = self.connection();
         let create = |connection: &mut Connection| {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             let transaction =
@@ -292,5 +305,7 @@ mod tests {
             .and_then(|connection| connection.execute_batch("CREATE TABLE notes (text)"))
             .expect("made");
         assert!(Store::open(&foreign, no_lock).is_err());
+        let error = Store::open_to_read(&foreign).expect_err("not an empty store of ours");
+        assert_eq!(crate::error::kind_of(&error), Kind::Unusable);
     }
 }
