@@ -127,8 +127,13 @@ impl Conductor<'_> {
         if matches!(attempt, LockAttempt::Busy) && !patience.is_zero() {
             let pids: Vec<String> = holders_of(path).iter().map(ToString::to_string).collect();
             (self.notes)(format!(
-                "waiting for {}: its cycle is running, process {}",
+                "waiting for {}: its cycle is running, {} {}",
                 self.name,
+                if pids.len() == 1 {
+                    "process"
+                } else {
+                    "processes"
+                },
                 pids.join(", ")
             ));
             attempt = FileLock::try_lock_for(path, patience, self.interrupt)?;

@@ -133,7 +133,7 @@ fn if_running_says_busy_when_the_wait_was_in_vain() {
     wait_until("it runs", || home.work().join("running").exists());
     home.run("cycle alpha --if-running wait=300ms")
         .exits(13)
-        .err_has("waiting for alpha: its cycle is running, process");
+        .err_has("waiting for alpha: its cycle is running, processes ");
     send(&first, rustix::process::Signal::TERM);
     let _ = home.finish(&["cycle", "alpha"], first);
 }
