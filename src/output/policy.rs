@@ -196,12 +196,12 @@ fn headline(engine: &str, policy: &PolicyInspection) -> String {
         count => format!(" ({count} not by its choice)"),
     };
     format!(
-        "{engine}: {}, α {}, γ {}, {} decisions, {} runs{forced}, {} × {} cells ({base} × the rest), {} visited, {exploring}",
+        "{engine}: {}, α {}, γ {}, {}, {}{forced}, {} × {} cells ({base} × the rest), {} visited, {exploring}",
         policy.strategy.name(),
         policy.alpha,
         short(policy.gamma),
-        policy.decisions,
-        policy.runs,
+        counted(policy.decisions, "decision"),
+        counted(policy.runs, "run"),
         policy.base_cells,
         policy.situations,
         policy.visited_cells,
@@ -228,18 +228,33 @@ fn now_line(policy: &PolicyInspection) -> String {
 fn realised_line(policy: &PolicyInspection) -> Option<String> {
     let (predicted, realised) = policy.mean_predicted.zip(policy.mean_realised)?;
     Some(format!(
-        "predicted against realised ROI of runs, in prices: {} / {} over {} runs",
+        "predicted against realised ROI of runs, in prices: {} / {} over {}",
         two(predicted),
         two(realised),
-        policy.compared_runs
+        counted(policy.compared_runs.into(), "run")
     ))
+}
+
+/// Writes an amount in prices with two decimals, fewer where they would be zeros.
+fn prices(amount: f64) -> String {
+    if !(0.005..1e6).contains(&amount) {
+        return short(if amount.abs() < 0.005 { 0.0 } else { amount });
+    }
+    let text = format!("{amount:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// Returns a number of things with their name, with an `s` unless there is one.
+fn counted(count: u64, name: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {name}{plural}")
 }
 
 /// Returns a state in words, the debt as a number.
 fn state_words(state: &[StatePart], debt_in_prices: f64) -> String {
     let part = |part: &StatePart| {
         if part.name == "debt" {
-            format!("debt {} × price", short(debt_in_prices))
+            format!("debt {} × price", prices(debt_in_prices))
         } else {
             part.to_string()
         }
@@ -308,8 +323,12 @@ impl Document for PolicyChangeDocument {
     fn table(&self, _now: UnixTime) -> Table {
         let would = if self.dry_run { "dry run: " } else { "" };
         let line = format!(
-            "{would}{} the policy of {}: {} decisions, {} runs{}",
-            self.change, self.engine, self.decisions, self.runs, self.note
+            "{would}{} the policy of {}: {}, {}{}",
+            self.change,
+            self.engine,
+            counted(self.decisions, "decision"),
+            counted(self.runs, "run"),
+            self.note
         );
         let row = vec![
             Cell::text(self.change),
@@ -322,5 +341,31 @@ impl Document for PolicyChangeDocument {
             rows: vec![row],
             ..Table::default()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debts_have_two_decimals_at_most() {
+        for (amount, text) in [
+            (0.0, "0"),
+            (0.0049, "0"),
+            (0.02038, "0.02"),
+            (2.681, "2.68"),
+            (3.0, "3"),
+            (120.5, "120.5"),
+            (1e12, "1.00e12"),
+        ] {
+            assert_eq!(prices(amount), text);
+        }
+    }
+
+    #[test]
+    fn one_is_singular() {
+        let texts = [0, 1, 2].map(|count| counted(count, "run"));
+        assert_eq!(texts, ["0 runs", "1 run", "2 runs"]);
     }
 }
