@@ -15,6 +15,7 @@ mod completion;
 mod concurrency;
 mod definitions;
 mod demo;
+mod energy;
 mod events;
 mod failures;
 mod first_steps;
