@@ -47,11 +47,16 @@ fn inspect(args: &InspectArgs, session: &Session) -> Result<Ended> {
     let knowledge = FleetKnowledge::new(fleet.as_ref(), registry.id());
     let mut document = InspectDocument::new(args.name.is_none(), args.diff.is_some());
     for engine in engines {
-        let learned = match (learned(engine, session)?, &args.name) {
+        let mut learned = match (learned(engine, session)?, &args.name) {
             (Some(learned), _) => learned,
             (None, Some(_)) => return Err(nothing_learned(engine)),
             (None, None) => continue,
         };
+        // What the registry says now holds from the next decision on, and is what the reader wants to see.
+        if let Some(strategy) = engine.engine.strategy() {
+            let settings = engine.engine.policy_settings(strategy, None);
+            learned.policy.configure(settings);
+        }
         let table = knowledge.without(&engine.key.engine_id)?;
         let older = match &older {
             Some(export) => Some(export.policy()?.inspect(&table)),
@@ -115,6 +120,19 @@ fn import(args: &ImportArgs, session: &Session) -> Result<Ended> {
             .into());
     };
     let mut policy = export.policy()?;
+    if policy.strategy() != strategy {
+        let theirs = policy.strategy().name();
+        return Err(Failure::usage(format!(
+            "the export was learned by {theirs}, and `{}` learns by {}",
+            engine.name,
+            strategy.name()
+        ))
+        .hint(format!(
+            "let it learn by the same rule: `sie register {} --replace --policy {theirs}`",
+            engine.name
+        ))
+        .into());
+    }
     if !args.dry_run {
         policy.configure(engine.engine.policy_settings(strategy, None));
         let _lock = lock(engine, session)?;
@@ -303,6 +321,7 @@ fn read_export(path: &Path) -> Result<ExportedPolicy> {
     };
     read.with_context(|| Failure::usage(format!("cannot read {}", path.display())))?;
     ExportedPolicy::parse(&text)
+        .with_context(|| Failure::usage(format!("{} cannot be used", path.display())))
 }
 
 fn tell(

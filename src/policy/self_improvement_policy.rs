@@ -145,6 +145,12 @@ impl SelfImprovementPolicy {
         self.settings = settings;
     }
 
+    /// Returns the update rule it learns by.
+    #[must_use]
+    pub fn strategy(&self) -> Strategy {
+        self.settings.strategy
+    }
+
     /// Returns the price of a cycle in money, ≥ 0: configured, else learned, else a guess of 15 rows' noise.
     ///
     /// The guess is made from the noise and not from the loss itself: expense − revenue has no natural zero, and the

@@ -154,6 +154,17 @@ fn what_is_exported_comes_back_the_same_and_a_change_is_found() {
             .exits(2)
             .err_has(problem);
     }
+    // Values of one rule mean nothing to another.
+    home.run("register beta --replace --policy sarsa").exits(0);
+    home.run("policy import beta kept.json")
+        .exits(2)
+        .err_has("learned by q_learning")
+        .err_has("--policy q_learning");
+    let now = home
+        .run("policy inspect beta --format json")
+        .exits(0)
+        .json();
+    assert_eq!(now["engines"][0]["strategy"], "sarsa");
     // Formatted anew it is still the same.
     let value: serde_json::Value = serde_json::from_str(&text).unwrap();
     home.write("compact.json", &value.to_string());
