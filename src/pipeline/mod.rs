@@ -4,17 +4,19 @@
 
 mod cycle_result;
 mod environment;
+mod logs;
 mod model_automation_pipeline;
 mod process;
+mod progress;
 mod run;
 mod short_command;
 mod stage;
 
 pub use cycle_result::CycleResult;
 pub use environment::{StageEnvironment, is_secret_name, redact};
+pub use logs::last_lines;
 pub use model_automation_pipeline::ModelAutomationPipeline;
-pub use run::{
-    Failed, PipelineEnd, PipelineRun, Progress, ProgressSink, last_lines, result_file, stopwatch,
-};
+pub use progress::{Progress, ProgressSink};
+pub use run::{Failed, PipelineEnd, PipelineRun, result_file, stopwatch};
 pub use short_command::{ShortCommand, Unanswered};
 pub use stage::{LineOrWords, Stage, StageCommand, StageName};

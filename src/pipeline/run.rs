@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -12,29 +12,14 @@ use serde::Serialize;
 use crate::interrupt::Interrupt;
 use crate::pipeline::cycle_result::{CycleResult, ResultProblem};
 use crate::pipeline::environment::{StageEnvironment, redact};
+use crate::pipeline::logs::last_line;
 use crate::pipeline::model_automation_pipeline::ModelAutomationPipeline;
 use crate::pipeline::process::{self, Ending, ProcessLimits, ProcessSpec};
+use crate::pipeline::progress::{ProgressReader, ProgressSink};
 use crate::pipeline::stage::Stage;
 
 /// The exit code by which a stage says "later".
 const DEFERRED: i32 = 75;
-
-/// What a running stage says about how far it is.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Progress {
-    /// The stage that is running.
-    pub stage: String,
-    /// The share done, 0..=1, if the stage tells.
-    pub fraction: Option<f64>,
-    /// The rest of its newest progress line.
-    pub message: String,
-}
-
-/// Somebody who wants to see progress.
-pub trait ProgressSink: Sync {
-    /// Takes note of the newest progress of an engine.
-    fn progress(&self, progress: &Progress);
-}
 
 /// One run of a pipeline.
 pub struct PipelineRun<'a> {
@@ -313,83 +298,6 @@ fn unreadable(error: &io::Error) -> ResultProblem {
     }
 }
 
-/// Returns the last line of a file that is not empty, without reading more than a result may have.
-fn last_line(path: &Path) -> io::Result<Vec<u8>> {
-    let bytes = tail(path, CycleResult::MAX_BYTES as u64 + 4096)?;
-    let line = bytes
-        .trim_ascii()
-        .rsplit(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default();
-    Ok(line.trim_ascii().to_vec())
-}
-
-/// Follows the progress lines in the log of a running stage.
-struct ProgressReader<'a> {
-    sink: &'a dyn ProgressSink,
-    progress: Progress,
-    path: PathBuf,
-    offset: u64,
-}
-
-impl<'a> ProgressReader<'a> {
-    /// The most bytes looked at in one go; a stage that floods its log is not worth keeping up with.
-    const WINDOW: u64 = 64 * 1024;
-
-    fn new(sink: &'a dyn ProgressSink, stage: &Stage, path: &Path) -> Self {
-        let progress = Progress {
-            stage: stage.name.to_string(),
-            ..Progress::default()
-        };
-        sink.progress(&progress);
-        Self {
-            sink,
-            progress,
-            path: path.to_owned(),
-            offset: 0,
-        }
-    }
-
-    fn look(&mut self) {
-        let Ok(text) = self.new_text() else { return };
-        if let Some((fraction, message)) = text.lines().rev().find_map(parse_progress) {
-            self.progress.fraction = Some(fraction);
-            message.clone_into(&mut self.progress.message);
-            self.sink.progress(&self.progress);
-        }
-    }
-
-    fn new_text(&mut self) -> io::Result<String> {
-        let mut file = File::open(&self.path)?;
-        let length = file.metadata()?.len();
-        if length == self.offset {
-            return Ok(String::new());
-        }
-        let start = self.offset.max(length.saturating_sub(Self::WINDOW));
-        file.seek(SeekFrom::Start(start))?;
-        let mut bytes = Vec::new();
-        file.take(Self::WINDOW).read_to_end(&mut bytes)?;
-        // A line that is still being written is looked at again when it is complete.
-        let complete = bytes
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(0, |index| index + 1);
-        bytes.truncate(complete);
-        self.offset = start + complete as u64;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
-    }
-}
-
-/// Parses `sie:progress 0.42 epoch 3` into its fraction and the rest.
-fn parse_progress(line: &str) -> Option<(f64, &str)> {
-    let rest = line.trim().strip_prefix("sie:progress")?.trim_start();
-    let (number, message) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
-    let fraction: f64 = number.parse().ok()?;
-    (0.0..=1.0)
-        .contains(&fraction)
-        .then_some((fraction, message.trim()))
-}
-
 /// Elapsed seconds as a person reads them.
 #[derive(Clone, Copy)]
 struct HumanSeconds(f64);
@@ -408,54 +316,4 @@ pub fn stopwatch() -> Instant {
         reason = "how long something takes is elapsed time, not the wall clock"
     )]
     Instant::now()
-}
-
-/// Returns the last lines of a log that are not empty.
-#[must_use]
-pub fn last_lines(path: &Path, most: usize) -> Vec<String> {
-    let Ok(bytes) = tail(path, 16 * 1024) else {
-        return Vec::new();
-    };
-    let text = String::from_utf8_lossy(&bytes);
-    let lines: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    lines
-        .iter()
-        .skip(lines.len().saturating_sub(most))
-        .map(|line| (*line).to_owned())
-        .collect()
-}
-
-fn tail(path: &Path, most: u64) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
-    let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(most)))?;
-    let mut bytes = Vec::new();
-    file.take(most).read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn progress_lines_are_read_and_everything_else_is_left_alone() {
-        assert_eq!(
-            parse_progress("sie:progress 0.42 epoch 3"),
-            Some((0.42, "epoch 3"))
-        );
-        assert_eq!(parse_progress("sie:progress 1"), Some((1.0, "")));
-        for line in [
-            "progress 0.5",
-            "sie:progress",
-            "sie:progress x",
-            "sie:progress 7",
-            "sie:progress NaN",
-        ] {
-            assert_eq!(parse_progress(line), None, "{line}");
-        }
-    }
 }

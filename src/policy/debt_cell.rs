@@ -4,7 +4,7 @@
 //! every engine. What else is known about the moment is a [`Situation`](super::Situation).
 
 use super::cell_value::Action;
-use super::limits::reaches;
+use super::limits::bin;
 use super::policy_params::PolicyParams;
 
 /// Lower edges of the debt bins 1..=8, in prices; bin 0 starts at 0.
@@ -130,13 +130,6 @@ impl DebtCell {
             ))
         })
     }
-}
-
-fn bin(edges: &[f64], value: f64) -> u16 {
-    edges
-        .iter()
-        .map(|edge| u16::from(reaches(value, *edge)))
-        .sum()
 }
 
 #[cfg(test)]

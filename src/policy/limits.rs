@@ -51,6 +51,15 @@ pub fn reaches(value: f64, edge: f64) -> bool {
     value >= edge - 1e-9 * edge.abs()
 }
 
+/// Returns how many of the edges `value` reaches: the number of its bin.
+#[must_use]
+pub fn bin(edges: &[f64], value: f64) -> u16 {
+    edges
+        .iter()
+        .map(|edge| u16::from(reaches(value, *edge)))
+        .sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

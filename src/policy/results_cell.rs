@@ -3,7 +3,7 @@
 //! Used only with [`Evidence::Results`](super::Evidence::Results). ROI trend and modules are in the situation, as with a
 //! signal.
 
-use super::limits::reaches;
+use super::limits::bin;
 use super::policy_params::PolicyParams;
 
 /// Lower edges of the delta bins 2 and 3, in prices; bin 0 is "no delta yet", bin 1 a loss.
@@ -105,13 +105,6 @@ impl ResultsCell {
             .copied()
             .unwrap_or("≥ 4")
     }
-}
-
-fn bin(edges: &[f64], value: f64) -> u16 {
-    edges
-        .iter()
-        .map(|edge| u16::from(reaches(value, *edge)))
-        .sum()
 }
 
 #[cfg(test)]
