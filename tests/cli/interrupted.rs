@@ -287,19 +287,14 @@ fn a_kill_at_any_system_call_of_a_cycle_loses_nothing_and_counts_nothing_twice()
             "7",
         ])
         .exits(0);
-        let sie = home.command(&["run-all"]);
-        let status = std::process::Command::new("strace")
+        let mut strace = std::process::Command::new("strace");
+        strace
             .args(["-qq", "-o", "/dev/null", "-e"])
             .arg(format!("trace={call}"))
             .arg("-e")
-            .arg(format!("inject={call}:signal=KILL:when={count}"))
-            .arg(sie.get_program())
-            .args(sie.get_args())
-            .envs(
-                sie.get_envs()
-                    .filter_map(|(name, value)| Some((name, value?))),
-            )
-            .current_dir(home.work())
+            .arg(format!("inject={call}:signal=KILL:when={count}"));
+        let status = home
+            .command_under(strace, &["run-all"])
             .output()
             .expect("strace starts")
             .status;

@@ -251,15 +251,9 @@ fn a_kill_at_any_system_call_leaves_a_policy_that_learned_everything_once() {
     let syncs = (1..=6).map(|count| ("fdatasync", count));
     for (call, count) in writes.chain(syncs).chain([("clone3", 1), ("wait4", 1)]) {
         let home = home_about_to_run();
-        let sie = home.command(&["run-all"]);
-        let status = trace(&["-e", &format!("inject={call}:signal=KILL:when={count}")])
-            .arg(sie.get_program())
-            .args(sie.get_args())
-            .envs(
-                sie.get_envs()
-                    .filter_map(|(name, value)| Some((name, value?))),
-            )
-            .current_dir(home.work())
+        let strace = trace(&["-e", &format!("inject={call}:signal=KILL:when={count}")]);
+        let status = home
+            .command_under(strace, &["run-all"])
             .output()
             .expect("strace starts")
             .status;

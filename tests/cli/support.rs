@@ -88,6 +88,20 @@ impl Home {
         command
     }
 
+    /// The command as the last arguments of another program, such as a tracer.
+    pub fn command_under(&self, mut program: Command, arguments: &[&str]) -> Command {
+        let sie = self.command(arguments);
+        let variables = sie
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?)));
+        program
+            .arg(sie.get_program())
+            .args(sie.get_args())
+            .envs(variables)
+            .current_dir(self.work());
+        program
+    }
+
     /// Runs the binary to its end.
     #[must_use]
     pub fn sie(&self, arguments: &[&str]) -> Finished {
