@@ -13,6 +13,11 @@ use crate::duration::HumanDuration;
 use crate::engine::asked::Asked;
 use crate::engine::attempts::RetryPlan;
 use crate::engine::decision::Decision;
+use crate::engine::defaults::{
+    default_grace, default_interval, default_log_limit, default_metrics_rows, default_retry_delay,
+    default_timeout, is_default, is_default_grace, is_default_log_limit, is_default_metrics_rows,
+    is_default_retry_delay, is_zero, is_zero_times, zero,
+};
 use crate::engine::energy::Energy;
 use crate::engine::learning_keys::{ForecastSettings, OnMissing, PolicyName, TriggerMode};
 use crate::engine::policy_step::{PolicyStep, PolicyWish};
@@ -135,74 +140,6 @@ pub struct SelfImprovementEngine {
     /// A state file to keep up to date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state_path: Option<PathBuf>,
-}
-
-fn default_interval() -> HumanDuration {
-    HumanDuration::from_secs(3600)
-}
-
-fn zero() -> HumanDuration {
-    HumanDuration::from_secs(0)
-}
-
-fn is_zero(duration: &HumanDuration) -> bool {
-    duration.0.is_zero()
-}
-
-fn default_timeout() -> HumanDuration {
-    HumanDuration::from_secs(24 * 3600)
-}
-
-fn default_grace() -> HumanDuration {
-    HumanDuration::from_secs(10)
-}
-
-fn is_default_grace(grace: &HumanDuration) -> bool {
-    *grace == default_grace()
-}
-
-fn default_retry_delay() -> HumanDuration {
-    HumanDuration::from_secs(10)
-}
-
-fn is_default_retry_delay(delay: &HumanDuration) -> bool {
-    *delay == default_retry_delay()
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_zero_times(times: &u32) -> bool {
-    *times == 0
-}
-
-fn default_log_limit() -> u64 {
-    100 * 1024 * 1024
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_default_log_limit(limit: &u64) -> bool {
-    *limit == default_log_limit()
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}
-
-fn default_metrics_rows() -> u64 {
-    1_000_000
-}
-
-#[expect(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde passes a reference"
-)]
-fn is_default_metrics_rows(rows: &u64) -> bool {
-    *rows == default_metrics_rows()
 }
 
 impl SelfImprovementEngine {

@@ -1,13 +1,10 @@
-//! The text of a registry file: taken apart without losing anything, put together again.
-//!
-//! Entries that are not changed keep every byte, good or bad.
+//! The text of a registry file, taken apart without losing anything.
 
 use std::fmt;
 
-use anyhow::{Context, Result};
-use serde::de::{self, MapAccess, Visitor};
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use anyhow::Result;
+use serde::de::{self, DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::{Failure, Kind, closest};
@@ -17,8 +14,11 @@ use crate::registry::place::{Place, place_of};
 /// The newest format this version reads and writes.
 pub const FORMAT_VERSION: u64 = 1;
 
-/// The keys at the root of the file.
-const ROOT_KEYS: [&str; 4] = ["format_version", "id", "hooks", "engines"];
+/// The keys at the root of the file, in the order in which they are written.
+const ROOT_KEYS: [&str; 4] = ["format_version", "id", HOOKS, "engines"];
+
+/// The section with the hooks of all engines.
+pub const HOOKS: &str = "hooks";
 
 /// The parts of a registry file.
 #[derive(Debug)]
@@ -27,9 +27,9 @@ pub struct RegistryDocument<'a> {
     pub format_version: u64,
     /// The id of the registry, if it names one.
     pub id: Option<String>,
-    /// The hooks of all engines, as they stand there.
-    pub raw_hooks: Option<&'a RawValue>,
-    /// The same, understood.
+    /// What concerns all engines, by key, as it stands there.
+    pub sections: Vec<(String, &'a RawValue)>,
+    /// The hooks of all engines.
     pub hooks: Hooks,
     /// The entries in the order of the file.
     pub engines: Vec<(String, &'a RawValue)>,
@@ -42,28 +42,75 @@ impl<'a> RegistryDocument<'a> {
     ///
     /// Fails with kind `unusable`, line and column if it is no registry.
     pub fn parse(text: &'a str, shown: &str, reads_newer: bool) -> Result<Self> {
-        let unusable = |place: Place, problem: &str| {
-            let Place { line, column } = place;
-            Failure::new(
-                Kind::Unusable,
-                format!("{shown} line {line}, column {column}: {problem}"),
-            )
+        let source = Source { text, shown };
+        let root = source.root()?;
+        let part = |key: &str| {
+            let mut root = root.iter();
+            root.find(|(name, _)| name == key).map(|(_, raw)| *raw)
         };
-        if text.trim().is_empty() {
-            return Err(
-                unusable(Place { line: 1, column: 1 }, "the registry is empty")
-                    .hint("restore it from a copy, or remove the file to begin anew")
-                    .into(),
-            );
+        let format_version = match part("format_version") {
+            None => FORMAT_VERSION,
+            Some(raw) => serde_json::from_str(raw.get())
+                .map_err(|_| source.unusable(raw, "`format_version` is not a whole number"))?,
+        };
+        if let Some(raw) = part("format_version")
+            && format_version > FORMAT_VERSION
+            && !reads_newer
+        {
+            let problem =
+                format!("the registry has format {format_version}, written by a newer sie");
+            return Err(source
+                .unusable(raw, &problem)
+                .hint("upgrade sie; `sie list` and `sie show` still work")
+                .into());
         }
-        let Members(root) = serde_json::from_str(text).map_err(|error| {
+        if format_version <= FORMAT_VERSION {
+            source.check_keys(&root)?;
+        }
+        let id = part("id").map(|raw| {
+            serde_json::from_str::<String>(raw.get())
+                .map_err(|_| source.unusable(raw, "`id` is not a text"))
+        });
+        let engines = part("engines").map(|raw| {
+            serde_json::from_str(raw.get())
+                .map_err(|_| source.unusable(raw, "`engines` is not an object of engines by name"))
+        });
+        let Members(engines) = engines.transpose()?.unwrap_or(Members(Vec::new()));
+        Ok(Self {
+            format_version,
+            id: id.transpose()?,
+            hooks: source.section(HOOKS, part(HOOKS))?.unwrap_or_default(),
+            engines,
+            sections: root
+                .into_iter()
+                .filter(|(key, _)| !["format_version", "id", "engines"].contains(&key.as_str()))
+                .collect(),
+        })
+    }
+}
+
+/// A text with the name under which messages show it.
+struct Source<'a, 's> {
+    text: &'a str,
+    shown: &'s str,
+}
+
+impl<'a> Source<'a, '_> {
+    /// Returns the members of the object that the text is.
+    fn root(&self) -> Result<Vec<(String, &'a RawValue)>, Failure> {
+        if self.text.trim().is_empty() {
+            return Err(self
+                .unusable_at(Place { line: 1, column: 1 }, "the registry is empty")
+                .hint("restore it from a copy, or remove the file to begin anew"));
+        }
+        let Members(root) = serde_json::from_str(self.text).map_err(|error| {
             let place = Place {
                 line: error.line().max(1),
                 column: error.column().max(1),
             };
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or(&message);
-            unusable(
+            self.unusable_at(
                 place,
                 &format!("the registry is not a JSON object: {message}"),
             )
@@ -72,92 +119,56 @@ impl<'a> RegistryDocument<'a> {
         for (index, (key, raw)) in root.iter().enumerate() {
             // Of two parts of one name the second would get lost when the file is written again.
             if root.iter().take(index).any(|(earlier, _)| earlier == key) {
-                let problem = format!("`{key}` stands there twice");
-                return Err(unusable(place_of(text, raw.get()), &problem)
-                    .hint("merge the two by hand; the file was not changed")
-                    .into());
+                return Err(self
+                    .unusable(raw, &format!("`{key}` stands there twice"))
+                    .hint("merge the two by hand; the file was not changed"));
             }
         }
-        let part = |key: &str| {
-            root.iter()
-                .find(|(name, _)| name == key)
-                .map(|(_, raw)| *raw)
+        Ok(root)
+    }
+
+    fn check_keys(&self, root: &[(String, &RawValue)]) -> Result<(), Failure> {
+        let is_unknown = |(key, _): &&(String, &RawValue)| !ROOT_KEYS.contains(&key.as_str());
+        let Some((key, raw)) = root.iter().find(is_unknown) else {
+            return Ok(());
         };
-        let format_version = match part("format_version") {
-            None => FORMAT_VERSION,
-            Some(raw) => serde_json::from_str(raw.get()).map_err(|_| {
-                unusable(
-                    place_of(text, raw.get()),
-                    "`format_version` is not a whole number",
-                )
-            })?,
+        let hint = match closest(key, ROOT_KEYS) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => format!("known keys are {}", ROOT_KEYS.join(", ")),
         };
-        if format_version > FORMAT_VERSION && !reads_newer {
-            let problem =
-                format!("the registry has format {format_version}, written by a newer sie");
-            let place = part("format_version").map_or(Place { line: 1, column: 1 }, |raw| {
-                place_of(text, raw.get())
-            });
-            return Err(unusable(place, &problem)
-                .hint("upgrade sie; `sie list` and `sie show` still work")
-                .into());
-        }
-        if format_version <= FORMAT_VERSION
-            && let Some((key, raw)) = root
-                .iter()
-                .find(|(key, _)| !ROOT_KEYS.contains(&key.as_str()))
-        {
-            let failure = unusable(place_of(text, raw.get()), &format!("unknown key `{key}`"));
-            let hint = match closest(key, ROOT_KEYS) {
-                Some(known) => format!("did you mean `{known}`?"),
-                None => format!("known keys are {}", ROOT_KEYS.join(", ")),
-            };
-            return Err(failure.hint(hint).into());
-        }
-        let id = match part("id") {
-            None => None,
-            Some(raw) => Some(
-                serde_json::from_str::<String>(raw.get())
-                    .map_err(|_| unusable(place_of(text, raw.get()), "`id` is not a text"))?,
-            ),
-        };
-        let hooks = part("hooks")
-            .map_or_else(|| Ok(Hooks::default()), |raw| hooks_of(raw, text, unusable))?;
-        let engines = match part("engines") {
-            None => Vec::new(),
-            Some(raw) => {
-                let Members(engines) = serde_json::from_str(raw.get()).map_err(|_| {
-                    unusable(
-                        place_of(text, raw.get()),
-                        "`engines` is not an object of engines by name",
-                    )
-                })?;
-                engines
-            }
-        };
-        Ok(Self {
-            format_version,
-            id,
-            raw_hooks: part("hooks"),
-            hooks,
-            engines,
+        Err(self
+            .unusable(raw, &format!("unknown key `{key}`"))
+            .hint(hint))
+    }
+
+    /// Reads a section, if it is there.
+    fn section<T: DeserializeOwned>(
+        &self,
+        key: &str,
+        raw: Option<&RawValue>,
+    ) -> Result<Option<T>, Failure> {
+        let Some(raw) = raw else { return Ok(None) };
+        serde_json::from_str(raw.get()).map(Some).map_err(|error| {
+            let (problem, _, hints) = super::entry::explain(&error);
+            let place = place_of(self.text, raw.get()).plus(error.line(), error.column());
+            let mut failure =
+                self.unusable_at(place, &format!("`{key}` cannot be used: {problem}"));
+            failure.hints = hints;
+            failure
         })
     }
-}
 
-/// Reads the hooks of all engines.
-fn hooks_of(
-    raw: &RawValue,
-    text: &str,
-    unusable: impl Fn(Place, &str) -> Failure,
-) -> Result<Hooks, Failure> {
-    serde_json::from_str(raw.get()).map_err(|error| {
-        let (problem, _, hints) = super::entry::explain(&error);
-        let place = place_of(text, raw.get()).plus(error.line(), error.column());
-        let mut failure = unusable(place, &format!("`hooks` cannot be used: {problem}"));
-        failure.hints = hints;
-        failure
-    })
+    fn unusable(&self, raw: &RawValue, problem: &str) -> Failure {
+        self.unusable_at(place_of(self.text, raw.get()), problem)
+    }
+
+    fn unusable_at(&self, Place { line, column }: Place, problem: &str) -> Failure {
+        let shown = self.shown;
+        Failure::new(
+            Kind::Unusable,
+            format!("{shown} line {line}, column {column}: {problem}"),
+        )
+    }
 }
 
 /// The members of an object in their order, even where a key stands twice.
@@ -187,61 +198,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
             .deserialize_map(MembersVisitor)
             .map_err(|error: D::Error| de::Error::custom(error))
     }
-}
-
-/// A registry file about to be written.
-pub struct DocumentToWrite<'a> {
-    /// The id of the registry.
-    pub id: &'a str,
-    /// The hooks of all engines.
-    pub hooks: Option<&'a RawValue>,
-    /// The entries, in order.
-    pub engines: Vec<(&'a str, &'a RawValue)>,
-}
-
-impl DocumentToWrite<'_> {
-    /// Returns the text of the file.
-    ///
-    /// # Errors
-    ///
-    /// Fails if an entry is not JSON.
-    pub fn to_text(&self) -> Result<String> {
-        let mut text =
-            serde_json::to_string_pretty(self).context("cannot write the registry as JSON")?;
-        text.push('\n');
-        Ok(text)
-    }
-}
-
-impl Serialize for DocumentToWrite<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Engines<'a>(&'a [(&'a str, &'a RawValue)]);
-
-        impl Serialize for Engines<'_> {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_map(self.0.iter().copied())
-            }
-        }
-
-        let mut root = serializer.serialize_map(None)?;
-        root.serialize_entry("format_version", &FORMAT_VERSION)?;
-        root.serialize_entry("id", self.id)?;
-        if let Some(hooks) = self.hooks {
-            root.serialize_entry("hooks", hooks)?;
-        }
-        root.serialize_entry("engines", &Engines(&self.engines))?;
-        root.end()
-    }
-}
-
-/// Writes an entry the way it is to stand in the file: indented as deep as it lies there.
-///
-/// # Errors
-///
-/// Fails if it cannot be written as JSON.
-pub fn entry_text(entry: &impl Serialize) -> Result<Box<RawValue>> {
-    let text = serde_json::to_string_pretty(entry).context("cannot write the engine as JSON")?;
-    RawValue::from_string(text.replace('\n', "\n    ")).context("cannot write the engine as JSON")
 }
 
 #[cfg(test)]

@@ -60,6 +60,8 @@ impl Workspace {
     /// As [`Workspace::open_store`].
     pub fn open_store_at(&self, path: &Path) -> Result<Store> {
         Store::open(path, || {
+            // Before its subfolders, or it would not be for nobody but the user.
+            self.data_dir.create()?;
             if let Some(folder) = path.parent() {
                 fs::create_dir_all(folder)
                     .with_context(|| format!("cannot create {}", folder.display()))?;

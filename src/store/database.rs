@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
+use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
@@ -15,6 +16,9 @@ use crate::store::schema;
 
 /// How long a transaction waits for another process's.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How many pages of an older file are copied at a time.
+const COPIED_PAGES: i32 = 1024;
 
 /// The narrow interface to one database file.
 ///
@@ -51,7 +55,7 @@ impl Store {
         let _lock = lock()?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
         let store = Self::connect(path, flags)?;
-        store.create_tables()?;
+        store.migrate()?;
         Ok(store)
     }
 
@@ -76,8 +80,11 @@ impl Store {
                 Err(_) => return Err(error),
             },
         };
-        if version != 0 {
+        if version == schema::VERSION {
             return Ok(Some(store));
+        }
+        if version != 0 {
+            return store.migrated_in_memory(version).map(Some);
         }
         // Tables and version are committed together: tables seen before a version of 0 are not ours. Without tables
         // another process is creating it at this moment.
@@ -164,24 +171,58 @@ impl Store {
         Ok(version)
     }
 
-    fn create_tables(&self) -> Result<()> {
-        if self.version()? == schema::VERSION {
+    /// Creates the tables of a new file, or brings those of an older one up to date in one transaction.
+    ///
+    /// The older file stays as a copy beside it.
+    fn migrate(&self) -> Result<()> {
+        let version = self.version()?;
+        if version == schema::VERSION {
             return Ok(());
         }
-        if self.has_tables()? {
+        if version == 0 && self.has_tables()? {
             return Err(self.foreign());
         }
+        if version != 0 {
+            self.keep_copy(version)?;
+        }
         let mut connection = self.connection();
-        let create = |connection: &mut Connection| {
-            connection.pragma_update(None, "journal_mode", "WAL")?;
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            transaction.execute_batch(schema::CREATE)?;
-            transaction.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
-            transaction.pragma_update(None, "user_version", schema::VERSION)?;
-            transaction.commit()
+        let change = |connection: &mut Connection| {
+            if version == 0 {
+                connection.pragma_update(None, "journal_mode", "WAL")?;
+            }
+            take_steps(connection, version)
         };
-        create(&mut connection).map_err(|error| unusable(&self.path, error))
+        change(&mut connection).map_err(|error| unusable(&self.path, error))
+    }
+
+    /// Copies the file as it is to `NAME.version-N`, unless an earlier attempt did.
+    fn keep_copy(&self, version: i32) -> Result<()> {
+        let mut copy = self.path.clone().into_os_string();
+        copy.push(format!(".version-{version}"));
+        if Path::new(&copy).exists() {
+            return Ok(());
+        }
+        let copy = copy.to_string_lossy();
+        self.read(|connection| connection.execute("VACUUM INTO ?1", [copy]).map(drop))
+    }
+
+    /// Reads an older file without changing it: what is read is a copy of it that was brought up to date.
+    fn migrated_in_memory(&self, version: i32) -> Result<Self> {
+        let copy = || {
+            let mut memory = Connection::open_in_memory()?;
+            Backup::new(&self.connection(), &mut memory)?.run_to_completion(
+                COPIED_PAGES,
+                Duration::ZERO,
+                None,
+            )?;
+            take_steps(&mut memory, version)?;
+            Ok(memory)
+        };
+        Ok(Self {
+            connection: Mutex::new(copy().map_err(|error| unusable(&self.path, error))?),
+            path: self.path.clone(),
+            file: self.file,
+        })
     }
 
     /// Returns the file.
@@ -235,6 +276,17 @@ impl Store {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Takes the steps after a version in one transaction.
+fn take_steps(connection: &mut Connection, version: i32) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for step in schema::steps_after(version) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", schema::APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", schema::VERSION)?;
+    transaction.commit()
 }
 
 /// Adds the file and, where one is known, a hint to an error of SQLite.
@@ -291,6 +343,41 @@ mod tests {
         let error = Store::open(&path, no_lock).expect_err("newer");
         assert_eq!(crate::error::kind_of(&error), Kind::Unusable);
         assert_eq!(std::fs::read(&path).expect("readable"), before);
+    }
+
+    #[test]
+    fn a_store_of_version_1_is_read_as_it_is_and_brought_up_to_date_when_it_is_written() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("sie.db");
+        let released = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/store/version-1.db");
+        std::fs::copy(&released, &path).expect("copied");
+        let cycles = |store: &Store| -> i64 {
+            store
+                .read(|connection| {
+                    connection.query_row("SELECT count(*) FROM cycle", [], |row| row.get(0))
+                })
+                .expect("read")
+        };
+        let old = Store::open_to_read(&path).expect("opened").expect("there");
+        assert_eq!(
+            (cycles(&old), old.version().expect("one")),
+            (6, schema::VERSION)
+        );
+        drop(old);
+        let bytes = |path: &Path| std::fs::read(path).expect("readable");
+        assert_eq!(bytes(&path), bytes(&released), "reading changes nothing");
+
+        let new = Store::open(&path, no_lock).expect("migrated");
+        assert_eq!(
+            (cycles(&new), new.version().expect("one")),
+            (6, schema::VERSION)
+        );
+        let kept = Store::connect(
+            &folder.path().join("sie.db.version-1"),
+            OpenFlags::SQLITE_OPEN_READ_ONLY,
+        )
+        .expect("a copy of the old file");
+        assert_eq!((cycles(&kept), kept.version().expect("one")), (6, 1));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! From an empty home to a first result.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+
 use crate::support::Home;
 
 const GOOD: &str = r#"echo "{\"roi\": 3.9, \"cost\": 2.7, \"modules\": {\"parser\": 2.1}}""#;
@@ -28,4 +31,15 @@ fn a_mistyped_name_is_answered_with_the_name_that_was_meant() {
     finished
         .err_has("error: no engine `alhpa`")
         .err_has("hint: did you mean `alpha`?");
+}
+
+#[test]
+fn the_data_directory_is_for_nobody_but_its_user() {
+    let home = Home::new();
+    home.run("register alpha --pipeline true").exits(0);
+    let mode = fs::metadata(home.data_dir())
+        .expect("a folder")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o700);
 }

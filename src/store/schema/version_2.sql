@@ -1,0 +1,1 @@
+-- Version 2: self-coding, capital, autoscaling and gates.
