@@ -13,7 +13,7 @@ use crate::store::decisions::{self, NewDecision};
 use crate::store::drift_rows::{self, DriftState};
 use crate::store::engine_key::EngineKey;
 use crate::store::engine_rows::{self, EngineState};
-use crate::store::events::{self, NewEvent};
+use crate::store::events::{self, EventRow, NewEvent};
 use crate::store::ledger::{self, Booking};
 use crate::store::metrics::{self, NewMetrics};
 use crate::store::policies::{self, PolicyUpdate};
@@ -191,7 +191,7 @@ impl Store {
         })
     }
 
-    /// Commits that a cycle begins, with its hold, before anything is spawned; returns the ids of its events.
+    /// Commits that a cycle begins, with its hold, before anything is spawned; returns its events.
     ///
     /// Marks up to which row and which event the cycle answers; its end settles that. Returns `None` and commits
     /// nothing if another process has taught the policy since the decision: that has to be taken again.
@@ -204,7 +204,7 @@ impl Store {
         key: &EngineKey,
         cycle: &NewCycle<'_>,
         now: UnixTime,
-    ) -> Result<Option<Vec<i64>>> {
+    ) -> Result<Option<Vec<EventRow>>> {
         self.write(|tx| {
             let engine = engine_rows::ensure(tx, key, now)?;
             if let Some(update) = cycle.policy
@@ -237,7 +237,7 @@ impl Store {
         })
     }
 
-    /// Commits the end of a cycle, with everything that follows from it; returns the ids of its events.
+    /// Commits the end of a cycle, with everything that follows from it; returns its events.
     ///
     /// A second end of the same cycle changes nothing and returns `None`.
     ///
@@ -251,7 +251,7 @@ impl Store {
         end: &CycleEnd,
         state: &EngineState,
         consequences: &Consequences<'_>,
-    ) -> Result<Option<Vec<i64>>> {
+    ) -> Result<Option<Vec<EventRow>>> {
         self.write(|tx| {
             let Some(engine) = engine_rows::find(tx, key)? else {
                 return Ok(None);
