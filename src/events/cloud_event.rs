@@ -110,6 +110,7 @@ mod tests {
             "",
             "cycle:finished",
             "metrics:new",
+            "module:diminishing",
             "a b",
             "a\nb",
             &"a".repeat(129),
