@@ -166,7 +166,9 @@ impl Conductor<'_> {
         let bot = self.engine.bot_or(self.name);
         let news = News::of_engine(self.store, &self.key, &bot)?;
         let mut signals = Signals::read(self.store, &news, &self.key, self.engine, &bot, state)?;
-        signals.modules = ModuleRecord::read(self.store, &self.key, self.engine)?.returns();
+        // A record that cannot be read is no reason to leave the engine alone; `modules` says what is wrong with it.
+        let modules = ModuleRecord::read(self.store, &self.key, self.engine);
+        signals.modules = modules.ok().and_then(|modules| modules.returns());
         Ok(signals)
     }
 

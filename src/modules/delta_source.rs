@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
 /// Deltas in the order given.
 type Deltas = Vec<(String, f64)>;
@@ -70,7 +71,11 @@ impl<'de> Visitor<'de> for Objects<'_> {
                 let shown = module.escape_debug();
                 return Err(de::Error::custom(format!("`{shown}` stands there twice")));
             }
-            let delta = map.next_value()?;
+            let value: Value = map.next_value()?;
+            let delta = value.as_f64().ok_or_else(|| {
+                let shown = module.escape_debug();
+                de::Error::custom(format!("the delta of `{shown}` is not a number: {value}"))
+            })?;
             self.0.push((module, delta));
         }
         *self.1 += 1;
@@ -124,7 +129,7 @@ mod tests {
             (
                 "{\"a\": 1} {\"a\": \"x\"}",
                 "object 2",
-                "invalid type: string",
+                "the delta of `a` is not a number",
             ),
             (
                 "[{\"a\": 1}, {\"b\": 2, \"b\": 3}]",
@@ -132,7 +137,11 @@ mod tests {
                 "`b` stands there twice",
             ),
             ("{\"a\": 1e999}", "object 1", "number out of range"),
-            ("{\"a\": null}", "object 1", "invalid type: null"),
+            (
+                "{\"a\": null}",
+                "object 1",
+                "the delta of `a` is not a number: null",
+            ),
             ("7", "object 1", "an object of numbers"),
             ("{\"a\": 1", "object 1", "EOF"),
         ] {

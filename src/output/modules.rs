@@ -87,7 +87,7 @@ impl EngineModules {
             count => format!("{count} modules"),
         };
         format!(
-            "{}: {count}; diminishing where |mean| <= {} and spread < {} over the last {} deltas {}",
+            "{}: {count}; diminishing where |mean now| <= {} and spread now < {}, over the last {} deltas {}",
             self.engine,
             short(scale.threshold),
             short(scale.spread_limit),
@@ -174,8 +174,17 @@ impl Document for ModulesDocument {
             name.into_iter().chain(module.cells()).collect()
         };
         let mut header = vec![
-            "ENGINE", "RANK", "MODULE", "TOTAL", "MEAN", "COUNT", "NEWEST", "RETURNS", "LATELY",
-            "SPREAD", "BUCKET",
+            "ENGINE",
+            "RANK",
+            "MODULE",
+            "TOTAL",
+            "MEAN",
+            "COUNT",
+            "NEWEST",
+            "RETURNS",
+            "MEAN NOW",
+            "SPREAD NOW",
+            "BUCKET",
         ];
         header.drain(..usize::from(self.is_of_one));
         Table {

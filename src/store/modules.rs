@@ -19,7 +19,7 @@ use crate::store::events::{self, EventRow, NewEvent};
 pub struct ModulesRow {
     /// Their trends, as JSON; none before the first delta.
     pub trends: Option<String>,
-    /// The mean of what the newest successful cycles cost, if any of them cost something.
+    /// The mean of what the newest successful cycles cost, if there are modules and any of them cost something.
     pub learned_price: Option<f64>,
 }
 
@@ -40,10 +40,11 @@ pub trait ModulesChange: Debug {
     fn after(&self, present: &ModulesRow) -> Option<NewModules>;
 }
 
-/// The mean over the newest twenty: as far back as a policy's own estimate of the price goes.
-const LEARNED_PRICE: &str =
-    "(SELECT avg(cost) FROM (SELECT cost FROM cycle WHERE engine_key = engine.key
-    AND state = 'ok' AND cost > 0 ORDER BY number DESC LIMIT 20))";
+/// The mean over twenty cycles, as far back as a policy's own estimate of the price goes. Among the newest hundred only,
+/// so that an engine whose cycles cost nothing is not searched through.
+const LEARNED_PRICE: &str = "CASE WHEN trends IS NOT NULL THEN (SELECT avg(cost) FROM
+    (SELECT cost FROM (SELECT state, cost FROM cycle WHERE engine_key = engine.key ORDER BY number DESC LIMIT 100)
+     WHERE state = 'ok' AND cost > 0 LIMIT 20)) END";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<ModulesRow> {
     Ok(ModulesRow {

@@ -27,6 +27,7 @@ mod interrupts;
 mod learned;
 mod metrics;
 mod misbehaving;
+mod modules;
 mod own_database;
 mod pauses;
 mod policy;
