@@ -87,7 +87,7 @@ impl EngineModules {
             count => format!("{count} modules"),
         };
         format!(
-            "{}: {count}; diminishing where |mean now| <= {} and spread now < {}, over the last {} deltas {}",
+            "{}: {count}; diminishing where |mean| <= {} and spread < {}, last {} deltas {}",
             self.engine,
             short(scale.threshold),
             short(scale.spread_limit),

@@ -77,9 +77,9 @@ fn deltas_of_cycles_and_those_recorded_by_hand_are_ranked_together() {
     assert_eq!(module(&home, "lexer.py")["index"], 2);
     home.run("modules alpha --format table")
         .exits(0)
-        .out_has("alpha: 3 modules; diminishing where |mean now| <= 0.02 and spread now < 0.02")
-        .out_has("over the last 3 deltas ÷ the price 10")
-        .out_has("▁▅█");
+        .out_has("alpha: 3 modules; diminishing where |mean| <= 0.02 and spread < 0.02")
+        .out_has("last 3 deltas ÷ the price 10")
+        .out_has("▁▄█");
     let csv = home.run("modules alpha --format csv").exits(0).stdout;
     assert!(csv.starts_with("RANK,MODULE,TOTAL,"), "{csv}");
 }
