@@ -27,6 +27,7 @@ mod interrupts;
 mod learned;
 mod metrics;
 mod misbehaving;
+mod module_policy;
 mod modules;
 mod own_database;
 mod pauses;
