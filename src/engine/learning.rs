@@ -52,8 +52,11 @@ impl Conductor<'_> {
         match deltas.outcome() {
             Some(Err(error)) => self.warn(&format!("its modules are not recorded: {error:#}")),
             Some(Ok(outcome)) => {
-                for (_, error) in outcome.refused {
-                    self.warn(&format!("a module of the result is left out: {error}"));
+                let count = outcome.refused.len();
+                if let Some((_, error)) = outcome.refused.first() {
+                    self.warn(&format!(
+                        "{count} of the result's modules left out: {error}"
+                    ));
                 }
             }
             None => {}
