@@ -8,6 +8,8 @@ mod history;
 mod list;
 mod man;
 mod metrics;
+mod patch;
+mod patch_options;
 mod pause;
 mod policy;
 mod register;
@@ -90,6 +92,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Metrics(command) => metrics::run(command, session),
         CliCommand::Event(command) => event::run(command, session),
         CliCommand::Policy(command) => policy::run(command, session),
+        CliCommand::Patch(command) => patch::run(command, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),
         CliCommand::Demo(args) => demo::run(args, session),
