@@ -1,6 +1,5 @@
 //! Making a patch in the separate copy: `generate` edits it or prints a diff, and only what may differ differs.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
@@ -11,11 +10,13 @@ use anyhow::{Context, Result};
 use crate::engine::conductor::Conductor;
 use crate::engine::learning::Begun;
 use crate::engine::patching::off_limits::words_of;
+use crate::engine::patching::printed_diff::{Printed, apply_printed};
 use crate::engine::patching::proposal::{Proposal, ProposedFile};
 use crate::engine::patching::told::Told;
 use crate::patch::{
-    FileChange, FileState, MAX_COPY_BYTES, MAX_COPY_FILES, MAX_FILE_BYTES, MAX_PATCH_BYTES,
-    OffLimits, PatchRecord, Refusal, RefusalReason, SelfCodingEngine, TargetPath, UnifiedDiff,
+    ComplexityChange, FileChange, FileState, MAX_COPY_BYTES, MAX_COPY_FILES, MAX_FILE_BYTES,
+    MAX_PATCH_BYTES, OffLimits, PatchRecord, PatchState, Refusal, RefusalReason, SelfCodingEngine,
+    TargetPath,
 };
 use crate::pipeline::{
     Ending, ProcessLimits, Progress, SideCommand, StageCommand, in_words, stopwatch,
@@ -26,7 +27,7 @@ use crate::store::{CopyEntry, CopyListing, CopyProblem, Found, SeparateCopy, Wor
 const NOTHING_NOW: i32 = 75;
 
 /// What `generate` may add to the copy: entries, and bytes on disk.
-const GENERATE_ADDS: (u64, u64) = (10_000, 256 << 20);
+const GENERATE_ADDS: (u64, u64) = (10_000, 2 * MAX_PATCH_BYTES);
 
 /// What came of making a patch.
 pub(super) enum Made {
@@ -43,10 +44,15 @@ pub(super) enum Made {
 impl Made {
     /// Returns a patch that is refused as a whole.
     pub(super) fn refused(why: String) -> Self {
-        let mut record = PatchRecord::new(Vec::new(), Default::default(), Vec::new(), Vec::new());
-        record.state = crate::patch::PatchState::Refused;
+        let mut record = empty_record(Vec::new());
+        record.state = PatchState::Refused;
         record.why = why;
         Self::Refused(Box::new(record), Vec::new())
+    }
+
+    /// Returns a patch that did what it may not do.
+    pub(super) fn refused_for(refusals: Vec<Refusal>) -> Self {
+        Self::Refused(Box::new(empty_record(refusals)), Vec::new())
     }
 }
 
@@ -189,7 +195,7 @@ impl Conductor<'_> {
             }
         };
         if differing(workshop.original, &after).is_empty() {
-            match self.apply_printed(workshop)? {
+            match apply_printed(workshop)? {
                 Printed::Nothing => {
                     return Ok(Made::Nothing("generate changed nothing".to_owned()));
                 }
@@ -231,89 +237,22 @@ impl Conductor<'_> {
         }
         refusals.extend(workshop.settings.review(&changes, workshop.off_limits));
         if !refusals.is_empty() {
-            let record = PatchRecord::new(Vec::new(), Default::default(), Vec::new(), refusals);
-            return Ok(Made::Refused(Box::new(record), Vec::new()));
+            return Ok(Made::refused_for(refusals));
         }
         match proposal_of(workshop, &work, &paths, after)? {
             Ok(proposal) => self.check_patch_in_copy(workshop, proposal, after),
             Err(stale) => Ok(Made::refused(stale)),
         }
     }
-
-    /// Applies a diff that `generate` printed, if it did, to the copy.
-    fn apply_printed(&self, workshop: &Workshop<'_>) -> Result<Printed> {
-        let log = workshop.folder.join("generate.stdout.log");
-        let size = log.metadata().map_or(0, |metadata| metadata.len());
-        let refuse = |why: String| {
-            Ok(Printed::Refused(Box::new(Made::refused(format!(
-                "the printed diff is not applied: {why}"
-            )))))
-        };
-        if size > MAX_PATCH_BYTES {
-            return refuse("it is over 64 MiB".to_owned());
-        }
-        let text = std::fs::read(&log).context("cannot read what generate printed")?;
-        if !UnifiedDiff::is_meant(&text) {
-            return Ok(Printed::Nothing);
-        }
-        let diff = match UnifiedDiff::parse(&text) {
-            Ok(diff) => diff,
-            Err(error) => return refuse(error.to_string()),
-        };
-        // What may not be touched is not even opened.
-        let mut refusals = Vec::new();
-        for file in diff.files() {
-            let path = file.path.as_str();
-            let admitted = workshop.settings.admit(path, workshop.off_limits);
-            refusals.extend(admitted.err().map(|reason| Refusal {
-                path: Some(path.to_owned()),
-                reason,
-            }));
-        }
-        if !refusals.is_empty() {
-            let record = PatchRecord::new(Vec::new(), Default::default(), Vec::new(), refusals);
-            let made = Made::Refused(Box::new(record), Vec::new());
-            return Ok(Printed::Refused(Box::new(made)));
-        }
-        let tree = WorkTree::open(workshop.copy.root())?;
-        let mut old = BTreeMap::new();
-        for file in diff.files() {
-            match tree.read(Path::new(file.path.as_str()), MAX_FILE_BYTES) {
-                Ok(Some(now)) => {
-                    old.insert(file.path.clone(), now);
-                }
-                Ok(None) => {}
-                Err(error) => return refuse(format!("{error:#}")),
-            }
-        }
-        let contents = old
-            .iter()
-            .map(|(path, now)| (path.clone(), now.bytes.clone()))
-            .collect();
-        let new = match diff.apply(&contents) {
-            Ok(new) => new,
-            Err(error) => return refuse(error.to_string()),
-        };
-        for (path, content) in new {
-            let mode = old.get(&path).map_or(0o644, |now| now.mode);
-            let file = Path::new(path.as_str());
-            match content {
-                Some(content) => tree.write(file, &content, mode)?,
-                None => tree.remove(file)?,
-            }
-        }
-        Ok(Printed::Applied)
-    }
 }
 
-/// What became of the output of `generate`.
-enum Printed {
-    /// It is no diff.
-    Nothing,
-    /// It is one that may not be used.
-    Refused(Box<Made>),
-    /// The copy is patched now.
-    Applied,
+fn empty_record(refusals: Vec<Refusal>) -> PatchRecord {
+    PatchRecord::new(
+        Vec::new(),
+        ComplexityChange::default(),
+        Vec::new(),
+        refusals,
+    )
 }
 
 /// Returns the paths at which two listings differ. Permission bits are no part of a patch.

@@ -12,6 +12,7 @@ mod mending;
 mod off_limits;
 mod patch_report;
 mod patch_step;
+mod printed_diff;
 mod proposal;
 mod restoring;
 mod settings;
