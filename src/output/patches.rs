@@ -94,7 +94,7 @@ impl Document for PatchesDocument {
             let files: Vec<&str> = record.files.iter().map(|file| file.path.as_str()).collect();
             vec![
                 Cell::text(&patch.id),
-                Cell::text(state_words(record.state)),
+                Cell::both(state_words(record.state), record.state.as_str()),
                 Cell::time(Some(patch.made_at), now),
                 Cell::text(record.trials.len().to_string()),
                 Cell::signed(record.roi_before),
@@ -226,7 +226,7 @@ impl Document for PatchShowDocument {
         let row = |key: &str, value: &str| vec![Cell::text(key), Cell::text(value)];
         let mut rows = vec![
             row("id", &patch.id),
-            row("state", state_words(patch.record.state)),
+            row("state", patch.record.state.as_str()),
         ];
         rows.extend(values.iter().map(|(key, value)| row(key, value)));
         rows.extend(self.patch.diff.lines().map(|line| row("diff", line)));

@@ -19,18 +19,6 @@ pub(super) struct Applying<'a> {
     pub(super) cycle: i64,
 }
 
-/// Returns the word of a state as stored.
-pub(super) fn word(state: PatchState) -> &'static str {
-    match state {
-        PatchState::Refused => "refused",
-        PatchState::Applied => "applied",
-        PatchState::Kept => "kept",
-        PatchState::Reverted => "reverted",
-        PatchState::RevertedByHand => "reverted_by_hand",
-        PatchState::Interrupted => "interrupted",
-    }
-}
-
 impl Conductor<'_> {
     /// Returns where the originals of the engine's patches lie.
     pub(super) fn patch_dirs(&self) -> PatchDirs {
@@ -148,7 +136,7 @@ impl Conductor<'_> {
         let new = NewPatch {
             number,
             cycle: applying.cycle,
-            state: word(record.state),
+            state: record.state.as_str(),
             work_dir: utf8(&work_dir)?,
             record: &serde_json::to_string(record)?,
             settings: &serde_json::to_string(applying.settings)?,

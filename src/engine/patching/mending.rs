@@ -3,7 +3,6 @@
 use anyhow::Result;
 
 use crate::engine::conductor::Conductor;
-use crate::engine::patching::applying::word;
 use crate::engine::patching::restoring::{Presence, presence};
 use crate::engine::patching::stored_patch::StoredPatch;
 use crate::patch::{PatchRecord, PatchState};
@@ -32,7 +31,7 @@ impl Conductor<'_> {
         let (record, pause) = self.restore(&patch, state, &why)?;
         let update = PatchUpdate {
             number: patch.number,
-            state: word(state),
+            state: state.as_str(),
             restoring: None,
             record: serde_json::to_string(&record)?,
             pause,

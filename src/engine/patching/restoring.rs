@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::engine::conductor::Conductor;
-use crate::engine::patching::applying::word;
 use crate::engine::patching::patch_step::Patching;
 use crate::engine::patching::stored_patch::StoredPatch;
 use crate::events;
@@ -47,8 +46,8 @@ impl Conductor<'_> {
     ) -> Result<PatchRecord> {
         let intention = PatchUpdate {
             number: patch.number,
-            state: word(patch.record.state),
-            restoring: Some(word(state)),
+            state: patch.record.state.as_str(),
+            restoring: Some(state.as_str()),
             record: serde_json::to_string(&patch.record)?,
             pause: None,
         };
@@ -57,7 +56,7 @@ impl Conductor<'_> {
         let (record, pause) = self.restore(patch, state, why)?;
         let update = PatchUpdate {
             number: patch.number,
-            state: word(state),
+            state: state.as_str(),
             restoring: None,
             record: serde_json::to_string(&record)?,
             pause,

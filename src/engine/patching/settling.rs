@@ -3,7 +3,6 @@
 use anyhow::Result;
 
 use crate::engine::conductor::Conductor;
-use crate::engine::patching::applying::word;
 use crate::engine::patching::patch_report::{PatchOutcome, PatchReport};
 use crate::engine::patching::patch_step::Patching;
 use crate::engine::patching::stored_patch::StoredPatch;
@@ -98,7 +97,7 @@ impl Conductor<'_> {
                         "patch {} could not be taken out: {error:#}",
                         self.patch_id(patch.number)
                     ));
-                    restoring = Some(word(PatchState::Reverted));
+                    restoring = Some(PatchState::Reverted.as_str());
                     record.state = PatchState::Applied;
                 }
             }
@@ -114,7 +113,7 @@ impl Conductor<'_> {
         }
         settled.update = Some(PatchUpdate {
             number: patch.number,
-            state: word(record.state),
+            state: record.state.as_str(),
             restoring,
             record: serde_json::to_string(&record)?,
             pause,

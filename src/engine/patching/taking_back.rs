@@ -40,7 +40,7 @@ impl Conductor<'_> {
             PatchState::Kept => PatchState::RevertedByHand,
             PatchState::Applied => PatchState::Interrupted,
             state => {
-                let word = super::applying::word(state).replace('_', " ");
+                let word = state.as_str().replace('_', " ");
                 return Err(
                     Failure::usage(format!("patch `{id}` is not in place: it was {word}")).into(),
                 );
