@@ -12,6 +12,7 @@ mod complete;
 mod errors;
 mod examples;
 mod observing;
+mod patching;
 mod registering;
 mod running;
 mod values;
@@ -30,6 +31,7 @@ pub use modules::{ModulesArgs, ModulesCommand, ModulesRecordArgs};
 pub use observing::{
     EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
 };
+pub use patching::{PatchCommand, PatchListArgs, PatchRevertArgs, PatchShowArgs, PatchingArgs};
 pub use registering::RegisterArgs;
 pub use running::{CycleArgs, Halt, RunAllArgs};
 
@@ -129,6 +131,9 @@ pub enum CliCommand {
     /// Show, move and try out what policies have learned
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// List, show and take back the patches of engines
+    #[command(subcommand)]
+    Patch(PatchCommand),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),
     /// Print the completion script of a shell

@@ -10,6 +10,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie register alpha --replace --interval 30m",
             "sie register delta --from engine.json",
             "sie register epsilon --pipeline ./retrain.sh --cost 3 --trigger learned --max-interval 30d",
+            "sie register zeta --pipeline ./train.sh --patch ./tune.sh --patch-target 'params/**' --patch-check ./check.sh",
             "sie register alpha --replace --rule 'slow: mean(response_time, 20) > 2.0 @critical'",
         ],
         "unregister" => &["sie unregister alpha", "sie unregister alpha --dry-run"],
@@ -101,6 +102,19 @@ pub fn of(command: &str) -> &'static [&'static str] {
 
 fn of_policy(command: &str) -> &'static [&'static str] {
     match command {
+        "patch" => &["sie patch list alpha", "sie patch show alpha-p3"],
+        "patch list" => &[
+            "sie patch list",
+            "sie patch list alpha --format json | jq .success",
+        ],
+        "patch show" => &[
+            "sie patch show alpha-p3",
+            "sie patch show alpha-p3 --format json | jq -r .patch.diff",
+        ],
+        "patch revert" => &[
+            "sie patch revert alpha-p3 --dry-run",
+            "sie patch revert alpha-p3",
+        ],
         "policy inspect" => &[
             "sie policy inspect",
             "sie policy inspect alpha --top 4",

@@ -1,6 +1,6 @@
 //! The options of `register`.
 
-use crate::cli::LearningArgs;
+use crate::cli::{LearningArgs, PatchingArgs};
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
@@ -50,6 +50,8 @@ pub struct RegisterArgs {
     pub diagnose: Vec<String>,
     #[command(flatten)]
     pub learning: LearningArgs,
+    #[command(flatten)]
+    pub patching: PatchingArgs,
     /// What a cycle costs unless its result says so, in your unit of money
     #[arg(
         long,

@@ -9,6 +9,8 @@ mod list;
 mod man;
 mod metrics;
 mod modules;
+mod patch;
+mod patch_options;
 mod pause;
 mod policy;
 mod register;
@@ -92,6 +94,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Event(command) => event::run(command, session),
         CliCommand::Modules(args) => modules::run(args, session),
         CliCommand::Policy(command) => policy::run(command, session),
+        CliCommand::Patch(command) => patch::run(command, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),
         CliCommand::Demo(args) => demo::run(args, session),

@@ -115,6 +115,7 @@ fn define(
     }
     set_values(&mut engine, name, args)?;
     set_learning(&mut engine, &args.learning)?;
+    super::patch_options::set_patch(&mut engine, &args.patching)?;
     set_hooks(&mut engine, args)?;
     for variable in &args.env {
         let (key, value) = variable.split_once('=').ok_or_else(|| {

@@ -84,6 +84,26 @@ pub struct Attempts {
 }
 
 impl Attempts {
+    /// Returns what stands for all attempts where none could be begun: nothing was spawned, so nothing was spent.
+    pub(super) fn prevented(error: &anyhow::Error) -> Self {
+        let failed = Failed {
+            reason: "half_patched".to_owned(),
+            message: format!("the pipeline was not started: {error:#}"),
+            stage: None,
+            exit_code: None,
+            signal: None,
+            log: None,
+        };
+        Self {
+            last: Tried {
+                end: PipelineEnd::Failed(failed),
+                stated_cost: Some(0.0),
+                seconds: 0.0,
+            },
+            earlier: Vec::new(),
+        }
+    }
+
     /// Returns what the attempts before the last one cost.
     #[must_use]
     pub fn spent_earlier(&self) -> f64 {

@@ -1,5 +1,7 @@
 //! Conducts cycles of one engine: takes its lock, mends, decides again, and begins what is due.
 
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -37,6 +39,8 @@ pub struct Conductor<'a> {
     pub fleet: Option<&'a Store>,
     /// The folder everything lies in.
     pub data_dir: &'a DataDir,
+    /// The registry file, which no patch may touch.
+    pub registry_path: &'a Path,
     /// Its runs.
     pub runs: RunDirs,
     /// The present time.
@@ -62,10 +66,11 @@ impl Conductor<'_> {
     ///
     /// Fails if the lock, the store or the run's folder cannot be used; then nothing was spawned.
     pub fn attempt(&self, request: &CycleRequest) -> Result<Attempt> {
-        let lock_path = self.lock_path();
-        let Some(lock) = self.lock(&lock_path, request.patience)? else {
-            return Ok(Attempt::Busy(holders_of(&lock_path)));
+        let locks = match self.lock_all(request.patience)? {
+            Ok(locks) => locks,
+            Err(busy) => return Ok(Attempt::Busy(holders_of(&busy))),
         };
+        let locks: Vec<BorrowedFd<'_>> = locks.iter().map(AsFd::as_fd).collect();
         self.mend()?;
         let bot = self.engine.bot_or(self.name);
         for _ in 0..MOST_DECISIONS {
@@ -102,7 +107,7 @@ impl Conductor<'_> {
                 drift: &drift,
                 bot: &bot,
             };
-            let report = self.run_cycle(request, &state, &begun, &lock)?;
+            let report = self.run_cycle(request, &state, &begun, &locks)?;
             return Ok(Attempt::Ran(Box::new(report)));
         }
         anyhow::bail!(
@@ -111,8 +116,28 @@ impl Conductor<'_> {
         )
     }
 
-    /// Takes the engine's lock, waiting for a running cycle if that is wanted.
-    fn lock(&self, path: &std::path::Path, patience: Duration) -> Result<Option<FileLock>> {
+    /// Takes the engine's lock, and those of the work dirs in which it patches files; returns a busy one, if one is.
+    pub(super) fn lock_all(
+        &self,
+        patience: Duration,
+    ) -> Result<std::result::Result<Vec<FileLock>, PathBuf>> {
+        let path = self.lock_path();
+        let Some(lock) = self.lock(&path, patience)? else {
+            return Ok(Err(path));
+        };
+        let mut locks = vec![lock];
+        for path in self.patched_dirs()? {
+            let path = self.data_dir.work_dir_lock(&path);
+            match self.lock(&path, patience)? {
+                Some(lock) => locks.push(lock),
+                None => return Ok(Err(path)),
+            }
+        }
+        Ok(Ok(locks))
+    }
+
+    /// Takes a lock, waiting for a running cycle if that is wanted.
+    fn lock(&self, path: &Path, patience: Duration) -> Result<Option<FileLock>> {
         let mut attempt = FileLock::try_lock(path)?;
         if matches!(attempt, LockAttempt::Busy) && !patience.is_zero() {
             let pids: Vec<String> = holders_of(path).iter().map(ToString::to_string).collect();
@@ -140,7 +165,7 @@ impl Conductor<'_> {
     ///
     /// Fails if the store or the state file cannot be used.
     pub fn mend_if_free(&self) -> Result<EngineState> {
-        if let LockAttempt::Locked(_lock) = FileLock::try_lock(&self.lock_path())? {
+        if let Ok(_locks) = self.lock_all(Duration::ZERO)? {
             self.mend()?;
         }
         self.store.engine_state(&self.key)
@@ -172,14 +197,14 @@ impl Conductor<'_> {
         Ok(signals)
     }
 
-    fn lock_path(&self) -> std::path::PathBuf {
+    fn lock_path(&self) -> PathBuf {
         let own_database = self.engine.database.as_deref();
         self.data_dir
             .engine_lock(self.name.as_str(), &self.key.engine_id, own_database)
     }
 
-    fn mend(&self) -> Result<()> {
-        for note in self.recover()? {
+    pub(super) fn mend(&self) -> Result<()> {
+        for note in self.recover()?.into_iter().chain(self.mend_patch()?) {
             (self.notes)(note);
         }
         if let Some(path) = &self.engine.state_path {

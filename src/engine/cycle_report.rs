@@ -9,6 +9,7 @@ use crate::engine::asked::Asked;
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
 use crate::engine::energy_scaling::EnergyScaling;
+use crate::engine::patching::PatchReport;
 use crate::pipeline::{CycleResult, Failed};
 use crate::store::{Attempt as AttemptRow, CycleState, Pause, PolicyUpdate};
 
@@ -86,6 +87,9 @@ pub struct CycleReport {
     /// Its attempts, if it took more than one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<AttemptRow>,
+    /// What its patch step did, if the engine has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patch: Option<PatchReport>,
     /// The signal that cancelled it.
     #[serde(skip)]
     pub signal: Option<i32>,

@@ -27,6 +27,7 @@ use crate::engine::trigger::{self, LearnedInputs, Limited, TriggerInputs};
 use crate::error::Failure;
 use crate::events::Hooks;
 use crate::names::{BotName, EngineName};
+use crate::patch::SelfCodingEngine;
 use crate::pipeline::{CycleResult, ModelAutomationPipeline, StageCommand};
 use crate::store::EngineState;
 
@@ -122,6 +123,9 @@ pub struct SelfImprovementEngine {
     /// How the forecast of the next cycle's ROI is used; not at all unless it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forecast: Option<ForecastSettings>,
+    /// The patch step before the pipeline; there is none unless it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<SelfCodingEngine>,
     /// Rules over the bot's metrics that ask for a cycle.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
@@ -185,6 +189,7 @@ impl SelfImprovementEngine {
             stale_after: None,
             explore: 0.0,
             forecast: None,
+            patch: None,
             rules: Rules::default(),
             diagnostics: DiagnosticSettings::default(),
             diagnose: Vec::new(),
@@ -231,6 +236,7 @@ impl SelfImprovementEngine {
         self.rules.check()?;
         self.check_diagnostics()?;
         self.check_learning()?;
+        self.check_patch()?;
         for (key, path) in [
             ("work_dir", &self.work_dir),
             ("database", &self.database),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::cli::Format;
 use crate::clock::UnixTime;
+use crate::output::diff::painted;
 use crate::output::table::Table;
 
 /// A report of a command. Its serialization is the JSON document.
@@ -15,6 +16,11 @@ pub trait Document: Serialize {
 
     /// Returns the report as lines and rows.
     fn table(&self, now: UnixTime) -> Table;
+
+    /// Returns a unified diff that belongs below the table, for people.
+    fn diff(&self) -> Option<&str> {
+        None
+    }
 
     /// Returns what to tell if there are no rows.
     fn nothing(&self) -> Option<String> {
@@ -45,11 +51,13 @@ pub struct Rendering {
 pub fn render<D: Document>(document: &D, rendering: Rendering) -> Result<String> {
     let as_json = || "cannot write the report as JSON";
     match rendering.format {
-        Format::Table => Ok(document.table(rendering.now).to_text(
-            rendering.width,
-            rendering.escapes,
-            rendering.colors,
-        )),
+        Format::Table => {
+            let table = document.table(rendering.now);
+            let mut text = table.to_text(rendering.width, rendering.escapes, rendering.colors);
+            let diff = document.diff().unwrap_or_default();
+            text.push_str(&painted(diff, rendering.escapes, rendering.colors));
+            Ok(text)
+        }
         Format::Tsv => Ok(document.table(rendering.now).to_tsv()),
         Format::Csv => Ok(document.table(rendering.now).to_csv()),
         Format::Json => {

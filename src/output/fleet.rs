@@ -8,6 +8,7 @@ use crate::engine::{CycleReport, Reason};
 use crate::output::cell::{Cell, short, signed};
 use crate::output::conditions;
 use crate::output::document::Document;
+use crate::output::patches::patch_lines;
 use crate::output::table::Table;
 use crate::registry::{EngineReport, FleetReport};
 use crate::store::CycleState;
@@ -245,6 +246,7 @@ fn sentences(report: &EngineReport, now: UnixTime) -> Vec<String> {
     let scaling = cycle.energy_scaling.as_ref().map(conditions::energy_line);
     let scaling = scaling.map_or_else(String::new, |line| format!(", {line}"));
     lines.push(format!("  why: {}{scaling}{given}", cycle.trigger.words()));
+    lines.extend(cycle.patch.iter().flat_map(patch_lines));
     if let Some(result) = &cycle.result {
         lines.extend(
             result

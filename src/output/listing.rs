@@ -218,7 +218,7 @@ impl Document for ShowDocument {
 /// Returns the values that an engine may do without.
 fn optional_values(
     engine: &SelfImprovementEngine,
-) -> serde_json::Result<[(&'static str, Option<String>); 8]> {
+) -> serde_json::Result<[(&'static str, Option<String>); 9]> {
     Ok([
         ("signal", engine.signal.clone()),
         ("value", engine.value.map(|value| value.to_string())),
@@ -233,6 +233,14 @@ fn optional_values(
                 .transpose()?,
         ),
         ("cost", engine.cost.map(|cost| cost.to_string())),
+        (
+            "patch",
+            engine
+                .patch
+                .as_ref()
+                .map(serde_json::to_string)
+                .transpose()?,
+        ),
         (
             "database",
             engine.database.as_deref().map(|path| path_text(Some(path))),

@@ -295,6 +295,7 @@ impl FleetRun<'_> {
             store: stores.of(engine)?.ok_or_else(missing)?,
             fleet: engine.engine.database.as_ref().map(|_| fleet),
             data_dir: &workspace.data_dir,
+            registry_path: &workspace.registry_path,
             runs: RunDirs::of(&workspace.data_dir.runs(), &engine.name),
             clock: workspace.clock,
             knowledge,

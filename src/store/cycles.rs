@@ -17,6 +17,7 @@ use crate::store::events::{self, EventRow, NewEvent};
 use crate::store::ledger::{self, Booking};
 use crate::store::metrics::{self, NewMetrics};
 use crate::store::modules::{self, ModulesChange};
+use crate::store::patches::{self, PatchUpdate};
 use crate::store::policies::{self, PolicyUpdate};
 
 /// One pass of an engine, as recorded.
@@ -48,6 +49,9 @@ pub struct Cycle {
     pub reason: Option<String>,
     /// The result or the failure, as JSON.
     pub detail: Option<Box<RawValue>>,
+    /// The patch that was on trial in it, for example `alpha-p3`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patch: Option<String>,
     /// Its attempts, if it took more than one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
@@ -100,6 +104,8 @@ pub struct Consequences<'a> {
     pub modules: Option<&'a dyn ModulesChange>,
     /// Numbers the pipeline measured.
     pub metrics: Option<NewMetrics<'a>>,
+    /// What becomes of the patch on trial.
+    pub patch: Option<&'a PatchUpdate>,
     /// What is published with it.
     pub events: &'a [NewEvent],
 }
@@ -145,7 +151,7 @@ pub struct CycleFilter<'a> {
 }
 
 const COLUMNS: &str = "engine.name, number, state, trigger_reason, energy, started_at, ended_at, seconds, roi, \
-    cost, cost_assumed, reason, detail, pid, reserved, \
+    cost, cost_assumed, reason, detail, pid, reserved, patch, \
     (SELECT count(*) FROM attempt WHERE cycle_id = cycle.id) AS attempt_count";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
@@ -153,8 +159,11 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
     let detail: Option<String> = row.get("detail")?;
     let state = CycleState::parse(&state).unwrap_or(CycleState::Interrupted);
     let attempt_count: u32 = row.get("attempt_count")?;
+    let engine: String = row.get("name")?;
+    let patch: Option<i64> = row.get("patch")?;
     Ok(Cycle {
-        engine: row.get("name")?,
+        patch: patch.map(|number| patches::name(&engine, number)),
+        engine,
         number: row.get("number")?,
         state,
         trigger: row.get("trigger_reason")?,
@@ -215,9 +224,10 @@ impl Store {
             }
             tx.prepare_cached(
                 "INSERT INTO cycle (engine_key, number, state, trigger_reason, energy, pid, reserved, started_at,
-                    rows_mark, events_mark)
+                    rows_mark, events_mark, patch)
                  VALUES (?1, ?2, 'running', ?3, ?4, ?5, ?6, ?7,
-                    (SELECT last FROM row_counter), (SELECT coalesce(max(id), 0) FROM event))",
+                    (SELECT last FROM row_counter), (SELECT coalesce(max(id), 0) FROM event),
+                    (SELECT number FROM patch WHERE engine_key = ?1 AND state = 'applied'))",
             )?
             .execute(params![
                 engine,
@@ -279,6 +289,9 @@ impl Store {
             }
             if let Some(update) = consequences.policy {
                 policies::save(tx, engine, update)?;
+            }
+            if let Some(patch) = consequences.patch {
+                patches::update(tx, engine, patch, end.ended_at)?;
             }
             if let Some(row) = &consequences.metrics {
                 let (first, own_row) = metrics::append(tx, &key.registry_id, row, end.ended_at)?;

@@ -120,6 +120,20 @@ impl DataDir {
         self.root.join("runs")
     }
 
+    /// Returns where the originals of patched files lie.
+    #[must_use]
+    pub fn patches(&self) -> PathBuf {
+        self.root.join("patches")
+    }
+
+    /// Returns the lock file of a folder in which files are patched, by the digest of its real path.
+    #[must_use]
+    pub fn work_dir_lock(&self, real_path: &Path) -> PathBuf {
+        let digest = super::digest_of(real_path.as_os_str().as_encoded_bytes());
+        let short: String = digest.chars().take(32).collect();
+        self.locks().join(format!("work-dir-{short}.lock"))
+    }
+
     /// Returns the lock file of an engine: beside its database if it has one of its own.
     ///
     /// The id is part of the name, so that engines of one name in two registries do not block each other.

@@ -6,6 +6,7 @@
     reason = "tests stand outside: they start processes, read the clock and write files themselves"
 )]
 
+mod patch_rig;
 mod rig;
 mod support;
 mod terminal;
@@ -30,6 +31,8 @@ mod misbehaving;
 mod module_policy;
 mod modules;
 mod own_database;
+mod patch_recovery;
+mod patching;
 mod pauses;
 mod policy;
 mod protocol;
