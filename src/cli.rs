@@ -8,14 +8,16 @@ use clap_complete::engine::ArgValueCandidates;
 
 use crate::exit_code::ExitCode;
 
+mod capital;
 mod complete;
 mod errors;
 mod examples;
 mod observing;
 mod registering;
 mod running;
-mod values;
+pub mod values;
 
+pub use capital::{BudgetArgs, CapitalCommand, CapitalHistoryArgs, EntryKind, InitArgs, LogArgs};
 pub use complete::complete;
 pub use errors::{Refused, global_args_in, refused};
 mod learning;
@@ -119,6 +121,9 @@ pub enum CliCommand {
     /// Publish and list events
     #[command(subcommand)]
     Event(EventCommand),
+    /// Look after the money of the fleet: ledger, budgets, energy score
+    #[command(subcommand)]
+    Capital(CapitalCommand),
     /// Show, move and try out what policies have learned
     #[command(subcommand)]
     Policy(PolicyCommand),

@@ -1,5 +1,6 @@
 //! One file per command: resolve options, call the core, hand over a report.
 
+mod capital;
 mod completions;
 mod cycle;
 mod demo;
@@ -89,6 +90,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Why(args) => why::run(args, session),
         CliCommand::Metrics(command) => metrics::run(command, session),
         CliCommand::Event(command) => event::run(command, session),
+        CliCommand::Capital(command) => capital::run(command, session),
         CliCommand::Policy(command) => policy::run(command, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),
