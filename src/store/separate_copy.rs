@@ -346,7 +346,8 @@ mod tests {
             .and_then(|mut file| file.write_all(&vec![1; 1 << 21]))
             .expect("written");
         assert!(copy.is_over(100, 1 << 20) && copy.is_over(2, u64::MAX));
-        let too_large = SeparateCopy::make(&root, &tree, &paths, |files, _| files < 2, 100);
+        let other = runs.path().join("other");
+        let too_large = SeparateCopy::make(&other, &tree, &paths, |files, _| files < 2, 100);
         assert!(matches!(too_large, Err(CopyProblem::TooLarge)));
     }
 }
