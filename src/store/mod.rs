@@ -36,8 +36,6 @@ pub use balance::Balance;
 pub use budget_guard::{BudgetAnswer, BudgetGuard};
 pub use cycle_state::CycleState;
 pub use cycles::{Beginning, Consequences, Cycle, CycleEnd, CycleFilter, NewCycle};
-pub use cycles::{Consequences, Cycle, CycleEnd, CycleFilter, NewCycle};
-pub use data_dir::DataDir;
 pub use data_dir::{DataDir, database_files};
 pub use database::Store;
 pub use decisions::{DecisionRow, NewDecision, NewSkip, When};
