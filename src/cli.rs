@@ -11,6 +11,7 @@ use crate::exit_code::ExitCode;
 mod complete;
 mod errors;
 mod examples;
+mod gating;
 mod observing;
 mod registering;
 mod running;
@@ -25,6 +26,7 @@ pub use learning::{
     SimulateArgs,
 };
 
+pub use gating::GateArgs;
 pub use observing::{
     EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
 };

@@ -1,6 +1,6 @@
 //! The options of the commands that run cycles.
 
-use crate::cli::ExploreArgs;
+use crate::cli::{ExploreArgs, GateArgs};
 use std::num::NonZeroUsize;
 
 use clap::Args;
@@ -42,6 +42,8 @@ pub struct CycleArgs {
     pub exploring: ExploreArgs,
     #[command(flatten)]
     pub trouble: TroubleArgs,
+    #[command(flatten)]
+    pub gating: GateArgs,
     /// Print the decision, run and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -80,6 +82,8 @@ pub struct RunAllArgs {
     pub exploring: ExploreArgs,
     #[command(flatten)]
     pub trouble: TroubleArgs,
+    #[command(flatten)]
+    pub gating: GateArgs,
     /// Print the decisions, run and write nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use crate::cli::CycleArgs;
 use crate::commands::run_all::{ended, run_engines};
-use crate::commands::{Ended, Session};
+use crate::commands::{Ended, Session, gating};
 use crate::engine::{Asked, Energy, Reason};
 use crate::error::Failure;
 use crate::output::CycleDocument;
@@ -17,6 +17,7 @@ pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
             Energy::new(energy).with_context(|| Failure::usage("`--energy` cannot be used"))
         })
         .transpose()?;
+    let gates = gating::request(&args.gating)?;
     session.listen_for_signals()?;
     let registry = session.registry()?;
     let engine = registry.engine(&args.name)?;
@@ -30,6 +31,8 @@ pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
         explore: args.exploring.probability(),
         retries: args.trouble.retries,
         if_running: args.trouble.if_running,
+        gates,
+        owes_cycle: true,
         is_dry_run: args.dry_run,
         ..FleetOptions::default()
     };

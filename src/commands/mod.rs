@@ -4,6 +4,7 @@ mod completions;
 mod cycle;
 mod demo;
 mod event;
+mod gating;
 mod history;
 mod list;
 mod man;

@@ -3,18 +3,20 @@
 use anyhow::Result;
 
 use crate::cli::{Halt, RunAllArgs};
-use crate::commands::{Ended, Session};
+use crate::commands::{Ended, Session, gating};
 use crate::engine::Asked;
 use crate::error::{Failure, Kind};
 use crate::exit_code::ExitCode;
+use crate::gate::Answer;
 use crate::glob;
-use crate::output::{FleetDocument, quiet_report};
+use crate::output::{FleetDocument, gates, quiet_report};
 use crate::registry::{
     EngineReport, FleetOptions, FleetReport, FleetRun, ImprovementEngineRegistry, RegisteredEngine,
 };
 use crate::ui::ProgressDisplay;
 
 pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
+    let gates = gating::request(&args.gating)?;
     session.listen_for_signals()?;
     let registry = session.registry()?;
     session.tell_bad_entries_of(&registry, |name| is_wanted(name, &args.only));
@@ -28,6 +30,7 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
         explore: args.exploring.probability(),
         retries: args.trouble.retries,
         if_running: args.trouble.if_running,
+        gates,
         halt_after: match args.halt {
             Halt::Never => None,
             Halt::AfterFailures(count) => Some(count),
@@ -111,7 +114,25 @@ fn tell_programs(report: &FleetReport, session: &Session) {
         }
         _ => code.meaning().to_owned(),
     };
-    session.ui.exit_error(code, code.code_name(), &message, &[]);
+    let hints = gates::hints(report);
+    let hints: Vec<&String> = hints.iter().collect();
+    session
+        .ui
+        .exit_error(code, code.code_name(), &message, &hints);
+}
+
+/// Says on stderr what the gates said where stdout does not: rows have no room for it.
+fn tell_verdict(report: &FleetReport, session: &Session) {
+    if session.ui.shows_tables() {
+        return;
+    }
+    for line in gates::lines(report, report.engines.len() > 1) {
+        if report.verdict == Some(Answer::Pass) {
+            session.ui.note(&line);
+        } else {
+            session.ui.line(&line);
+        }
+    }
 }
 
 /// Says on stderr what must be said even if quiet or if stdout is gone, and returns how the command ends.
@@ -140,6 +161,7 @@ pub fn ended(report: &FleetReport, command: &str, session: &Session) -> Ended {
             session.ui.line(&line);
         }
     }
+    tell_verdict(report, session);
     let signal = report
         .signal()
         .or_else(|| session.workspace.interrupt.signal());

@@ -9,6 +9,7 @@ use crate::engine::conductor::Conductor;
 use crate::engine::cycle_report::{CycleReport, CycleRequest};
 use crate::engine::decision::Decision;
 use crate::engine::energy::Energy;
+use crate::engine::gating;
 use crate::engine::learning::Begun;
 use crate::engine::state_file_sync;
 use crate::pipeline::{
@@ -43,8 +44,10 @@ impl Conductor<'_> {
             self.run_once(number, attempt, energy, decision, lock)
         });
         let seconds = started.elapsed().as_secs_f64();
-        let end = self.judge(&attempts, seconds)?;
+        let mut end = self.judge(&attempts, seconds)?;
         let pipeline_end = attempts.last.end;
+        let gates = self.judge_gates(&request.gates, number, &pipeline_end, end.cost);
+        end.gates = gating::to_record(&gates);
         let after = aftermath::after(state, &end);
         let result = match &pipeline_end {
             PipelineEnd::Succeeded(result) => Some(result.as_ref().clone()),
@@ -89,6 +92,8 @@ impl Conductor<'_> {
             not_recorded,
             left_undone,
             flaky: end.is_flaky(),
+            gate_failed: end.gate_failed(),
+            gates,
             attempts: end.attempts,
             signal: match pipeline_end {
                 PipelineEnd::Cancelled(signal) => Some(signal),
@@ -187,6 +192,7 @@ impl Conductor<'_> {
             reason,
             detail: Some(detail),
             attempts: self.rows_of(attempts),
+            gates: None,
         })
     }
 

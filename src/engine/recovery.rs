@@ -35,6 +35,7 @@ impl Conductor<'_> {
                 reason: Some("interrupted".to_owned()),
                 detail: None,
                 attempts: Vec::new(),
+                gates: None,
             };
             let state = aftermath::after(&self.store.engine_state(&self.key)?, &end);
             let bookings = Self::bookings(&end, None)?;

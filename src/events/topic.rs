@@ -15,6 +15,8 @@ pub const EVOLVE: &str = "evolve:self_improve";
 pub const DISCREPANCY: &str = "discrepancy";
 /// Tells that metrics rows of the engine's bot were recorded.
 pub const METRICS_NEW: &str = "metrics:new";
+/// Tells that a gate has stopped what a cycle brought.
+pub const GATE_FAILED: &str = "cycle:gate_failed";
 /// What the topics of cycles begin with.
 pub const CYCLE: &str = "cycle:";
 
@@ -26,7 +28,7 @@ const MAX_LENGTH: usize = 128;
 /// Returns the topics that only engines publish.
 fn own_topics() -> impl Iterator<Item = &'static str> {
     let of_cycles = CycleState::ALL.into_iter().map(CycleState::topic);
-    of_cycles.chain([METRICS_NEW])
+    of_cycles.chain([GATE_FAILED, METRICS_NEW])
 }
 
 /// Whether an event of this topic waits for an answer of the engine.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::diagnostics::Comparison;
 use crate::gate::answer::Answer;
 use crate::gate::expression::Gate;
 use crate::gate::shortfall::Shortfall;
@@ -27,6 +28,8 @@ pub struct GateVerdict {
     pub gate: String,
     /// The name whose value was compared.
     pub name: String,
+    /// How it was compared.
+    pub op: Comparison,
     /// The answer.
     pub verdict: Answer,
     /// The value, if there is one.
@@ -63,6 +66,7 @@ impl GateVerdict {
         Self {
             gate: gate.to_string(),
             name: gate.name().to_owned(),
+            op: gate.op(),
             verdict: Answer::Inconclusive,
             value: None,
             bound: None,

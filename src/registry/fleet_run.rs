@@ -12,10 +12,12 @@ use crate::diagnostics::Issue;
 use crate::engine::{Asked, Attempt, Conductor, CycleRequest, Decision, Energy, FleetKnowledge};
 use crate::events::CloudEvent;
 use crate::exit_code::ExitCode;
+use crate::gate::GateRequest;
 use crate::names::EngineName;
 use crate::pipeline::{Progress, ProgressSink};
 use crate::registry::deciding::skip_report;
 use crate::registry::entry::RegisteredEngine;
+use crate::registry::gated;
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
 use crate::registry::listeners::Listeners;
 use crate::registry::report::{EngineReport, FleetReport};
@@ -50,6 +52,10 @@ pub struct FleetOptions {
     pub retries: Option<u32>,
     /// What to do with a busy engine.
     pub if_running: IfRunning,
+    /// Gates besides those of the engines.
+    pub gates: GateRequest,
+    /// Whether an engine that is not due owes a cycle to the gates asked for, as one that was named does.
+    pub owes_cycle: bool,
     /// After how many failures no further cycle is started.
     pub halt_after: Option<NonZeroUsize>,
     /// Whether to decide only: nothing is run or written.
@@ -65,6 +71,8 @@ impl Default for FleetOptions {
             explore: None,
             retries: None,
             if_running: IfRunning::default(),
+            gates: GateRequest::default(),
+            owes_cycle: false,
             halt_after: None,
             is_dry_run: false,
         }
@@ -157,12 +165,20 @@ impl FleetRun<'_> {
                 skips_not_recorded = Some(problem);
             }
         }
+        for (engine, report) in engines.iter().zip(&mut reports) {
+            if let Some(report) = report {
+                report.gates = gated::verdicts(engine, report, &self.options);
+            }
+        }
         let report = FleetReport {
             schema_version: 1,
             dry_run: self.options.is_dry_run,
             engines: reports.into_iter().flatten().collect(),
             bad_entries: self.registry.bad_entries().to_vec(),
             skips_not_recorded,
+            verdict: None,
+            verdict_why: None,
+            has_gates: !self.options.gates.gates.is_empty(),
             fails_if_busy: self.options.if_running != IfRunning::Skip,
             exit_code: ExitCode::Done,
         };
@@ -238,6 +254,7 @@ impl FleetRun<'_> {
             reported: candidate.reported.clone(),
             explore: self.options.explore,
             retries: self.options.retries,
+            gates: self.options.gates.clone(),
             patience: match self.options.if_running {
                 IfRunning::Wait(patience) => patience,
                 IfRunning::Skip | IfRunning::Fail => Duration::ZERO,

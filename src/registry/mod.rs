@@ -8,6 +8,7 @@ mod document;
 mod entry;
 mod event_bus;
 mod fleet_run;
+mod gated;
 mod identity;
 mod improvement_engine_registry;
 mod listeners;
