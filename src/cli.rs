@@ -26,7 +26,7 @@ pub use learning::{
     SimulateArgs,
 };
 
-pub use gating::GateArgs;
+pub use gating::{CiArgs, CiSystem, GateArgs};
 pub use observing::{
     EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
 };

@@ -10,6 +10,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie register alpha --replace --interval 30m",
             "sie register delta --from engine.json",
             "sie register epsilon --pipeline ./retrain.sh --cost 3 --trigger learned --max-interval 30d",
+            "sie register alpha --replace --gate 'roi >= 0' --gate 'success_rate >= 0.9'",
             "sie register alpha --replace --rule 'slow: mean(response_time, 20) > 2.0 @critical'",
         ],
         "unregister" => &["sie unregister alpha", "sie unregister alpha --dry-run"],
@@ -29,6 +30,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie cycle alpha --if-due --dry-run",
             "sie cycle alpha --energy 50",
             "sie cycle alpha --retries 2 --if-running wait=10m",
+            "sie cycle alpha --gate 'roi >= 0' --gate 'errors <= base*1.05' --min-samples 5",
         ],
         "run-all" => &[
             "sie run-all",

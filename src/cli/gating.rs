@@ -1,6 +1,8 @@
 //! The options about gates, and about what a CI system is told.
 
-use clap::Args;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
 
 use crate::cli::values;
 
@@ -17,4 +19,31 @@ pub struct GateArgs {
     /// How many samples a value must rest on for a gate [default: as registered, else 1]
     #[arg(long, value_name = "N", value_parser = values::samples)]
     pub min_samples: Option<u64>,
+}
+
+/// Which CI system is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum CiSystem {
+    /// GitHub Actions if `GITHUB_ACTIONS` is true, else none
+    #[default]
+    Auto,
+    /// Step outputs, a step summary and annotations
+    Github,
+    /// None
+    None,
+}
+
+/// What is written for a CI system besides the result.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "For CI systems")]
+pub struct CiArgs {
+    /// Which CI system is told of the result
+    #[arg(long, value_enum, value_name = "SYSTEM", default_value_t = CiSystem::Auto)]
+    pub ci: CiSystem,
+    /// Write a JUnit report with a test case per engine into this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
+    /// Write the JSON document into this file, too
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
 }

@@ -1,6 +1,6 @@
 //! The options of the commands that run cycles.
 
-use crate::cli::{ExploreArgs, GateArgs};
+use crate::cli::{CiArgs, ExploreArgs, GateArgs};
 use std::num::NonZeroUsize;
 
 use clap::Args;
@@ -44,6 +44,8 @@ pub struct CycleArgs {
     pub trouble: TroubleArgs,
     #[command(flatten)]
     pub gating: GateArgs,
+    #[command(flatten)]
+    pub ci: CiArgs,
     /// Print the decision, run and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -84,6 +86,8 @@ pub struct RunAllArgs {
     pub trouble: TroubleArgs,
     #[command(flatten)]
     pub gating: GateArgs,
+    #[command(flatten)]
+    pub ci: CiArgs,
     /// Print the decisions, run and write nothing
     #[arg(long)]
     pub dry_run: bool,

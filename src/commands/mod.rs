@@ -1,5 +1,6 @@
 //! One file per command: resolve options, call the core, hand over a report.
 
+mod ci;
 mod completions;
 mod cycle;
 mod demo;

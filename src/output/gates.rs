@@ -116,6 +116,17 @@ pub fn detail(gate: &GateVerdict) -> String {
     parts.join("; ")
 }
 
+/// Returns a gate that did not pass in one sentence, where no column says what the answer is.
+#[must_use]
+pub fn sentence(gate: &GateVerdict) -> String {
+    let words = match gate.verdict {
+        Answer::Pass => "holds",
+        Answer::Fail => "does not hold",
+        Answer::Inconclusive => "could not be measured",
+    };
+    format!("{} {words}: {}", gate.gate, detail(gate))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

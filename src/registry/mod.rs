@@ -26,6 +26,7 @@ pub use definition::{read_definition, read_definition_file};
 pub use entry::{BadEntry, RegisteredEngine};
 pub use event_bus::EventBus;
 pub use fleet_run::{FleetObserver, FleetOptions, FleetRun, IfRunning};
+pub use identity::random as random_id;
 pub use improvement_engine_registry::{ImprovementEngineRegistry, Leniency};
 pub use listeners::Listeners;
 pub use report::{EngineReport, FleetReport};

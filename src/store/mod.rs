@@ -41,6 +41,6 @@ pub use metrics::NewMetrics;
 pub use metrics_writer::MetricsWriter;
 pub use pauses::Pause;
 pub use policies::{PolicyMark, PolicyUpdate, TurningPoint};
-pub use replace::replace;
+pub use replace::{append, publish, replace};
 pub use run_dirs::RunDirs;
 pub use state_file::{StateFile, StateFileReading};
