@@ -28,7 +28,8 @@ pub use learning::{
 
 pub use gating::{CiArgs, CiSystem, GateArgs};
 pub use observing::{
-    EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
+    EventCommand, EventListArgs, MetricsCommand, MetricsExportArgs, MetricsShowArgs, PublishArgs,
+    RecordArgs, WhyArgs,
 };
 pub use registering::RegisterArgs;
 pub use running::{CycleArgs, Halt, RunAllArgs};

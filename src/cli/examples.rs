@@ -36,6 +36,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie run-all",
             "sie run-all --quiet --jobs 4",
             "sie run-all --only 'eu-*' --halt soon,fail=3",
+            "sie run-all --force --gate 'roi >= 0' --ci github --junit sie.xml --out sie.json",
             "sie run-all --dry-run",
         ],
         "why" => &[
@@ -51,6 +52,10 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie metrics record alpha errors=2 revenue=41 expense=10.5",
             "sie metrics record alpha --file week.csv",
             "curl -s http://alpha/metrics.json | sie metrics record alpha --json -",
+        ],
+        "metrics export" => &[
+            "sie metrics export --prometheus",
+            "sie metrics export --prometheus /var/lib/node_exporter/textfile/sie.prom --quiet",
         ],
         "metrics show" => &[
             "sie metrics show alpha",

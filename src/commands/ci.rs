@@ -47,7 +47,8 @@ impl Outlets {
         let github = is_github
             .then(|| GitHubOutlets::open(session))
             .transpose()?;
-        if args.out.is_some() && args.out == args.junit {
+        let absolute = |path: &Option<PathBuf>| path.as_ref().map(std::path::absolute).transpose();
+        if args.out.is_some() && absolute(&args.out)? == absolute(&args.junit)? {
             return Err(Failure::usage("`--out` and `--junit` name the same file").into());
         }
         let unfinished = json!({

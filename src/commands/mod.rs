@@ -5,6 +5,7 @@ mod completions;
 mod cycle;
 mod demo;
 mod event;
+mod export;
 mod gating;
 mod history;
 mod list;

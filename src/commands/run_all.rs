@@ -69,7 +69,7 @@ pub fn finish<D: Document>(
     match end_of(&told, session) {
         // A signal that ended us is the answer, whatever could not be written.
         Ended::BySignal(signal) => Ok(Ended::BySignal(signal)),
-        ended => {
+        ended @ Ended::With(_) => {
             shown.and(written)?;
             tell_programs(&told, session);
             Ok(ended)

@@ -55,11 +55,13 @@ impl Gate {
             verdict.base_cycles = u64::try_from(earlier.len()).ok();
             verdict.base = median(&earlier).filter(|_| earlier.len() >= LEAST_CYCLES);
             if verdict.base.is_none() {
-                let count = earlier.len();
-                let why = format!(
-                    "`base` needs {LEAST_CYCLES} earlier cycles with `{}`, there are {count}",
-                    self.name
-                );
+                let has = match earlier.len() {
+                    1 => "there is 1".to_owned(),
+                    count => format!("there are {count}"),
+                };
+                let name = &self.name;
+                let why =
+                    format!("`base` needs {LEAST_CYCLES} earlier cycles with `{name}`, {has}");
                 problems.push((Shortfall::TooFewCycles, why));
             }
         }

@@ -3,6 +3,7 @@
 //! The only place that writes state. Knows what is stored, not what it means: deciding and running live elsewhere.
 
 mod attempts;
+mod cycle_counts;
 mod cycle_state;
 mod cycles;
 mod data_dir;

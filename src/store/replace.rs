@@ -148,7 +148,7 @@ mod tests {
         let target = folder.path().join("target");
         let link = folder.path().join("link");
         File::create(&target).expect("created");
-        fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).expect("mode set");
+        fs::set_permissions(&target, Permissions::from_mode(0o640)).expect("mode set");
         symlink(&target, &link).expect("linked");
         replace(&link, b"new").expect("replaced");
         assert!(link.is_symlink());

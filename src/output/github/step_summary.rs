@@ -87,9 +87,8 @@ impl Summary {
             let line = format!("| {} |\n", row.join(" | "));
             if !self.fits(line.len()) {
                 let left = rows.len() - index;
-                self.text.push_str(&format!(
-                    "\n{left} more rows do not fit in here; the log has them\n"
-                ));
+                let count = format!("\n{left} more rows do not fit in here; the log has them\n");
+                self.text.push_str(&count);
                 // Nothing shorter may slip in behind a table that was cut.
                 self.room = 0;
                 return;
