@@ -6,10 +6,10 @@ use anyhow::{Context, Result};
 use serde_json::json;
 
 use crate::cli::{CiArgs, CiSystem};
-use crate::commands::Session;
+use crate::commands::{Ended, Session};
 use crate::error::Failure;
 use crate::exit_code::ExitCode;
-use crate::output::github;
+use crate::output::github::{self, FinishedRun};
 use crate::output::{junit, unfinished_junit};
 use crate::registry::{FleetReport, random_id};
 use crate::store::{append, publish};
@@ -81,9 +81,14 @@ impl Outlets {
     /// # Errors
     ///
     /// Fails with the first file that cannot be written.
-    pub fn write(&self, report: &FleetReport, session: &Session) -> Result<()> {
+    pub fn write(&self, report: &FleetReport, ended: Ended, session: &Session) -> Result<()> {
         let mut written = Vec::new();
-        if let Some(path) = &self.out {
+        let signal = match ended {
+            Ended::BySignal(signal) => Some(signal),
+            Ended::With(_) => None,
+        };
+        // Of a run that a signal ended the report knows a part: it stays one that has not ended.
+        if let Some(path) = self.out.as_ref().filter(|_| signal.is_none()) {
             let text =
                 serde_json::to_string_pretty(report).context("cannot write the report as JSON");
             written.push(text.and_then(|text| publish(path, format!("{text}\n").as_bytes())));
@@ -92,7 +97,12 @@ impl Outlets {
             written.push(publish(path, junit(report, self.command).as_bytes()));
         }
         if let Some(github) = &self.github {
-            written.push(github.write(report, self.command, session));
+            let run = FinishedRun {
+                report,
+                command: self.command,
+                signal,
+            };
+            written.push(github.write(&run, session));
         }
         written.into_iter().collect()
     }
@@ -127,34 +137,29 @@ impl GitHubOutlets {
         })
     }
 
-    fn write(&self, report: &FleetReport, command: &str, session: &Session) -> Result<()> {
+    fn write(&self, run: &FinishedRun<'_>, session: &Session) -> Result<()> {
         session.ui.line(&format!("::sie-{}::", self.secret));
-        for line in github::annotations(report) {
+        for line in github::annotations(run.report) {
             session.ui.line(&line);
         }
         if let Some(path) = &self.output {
             // Another word than the one that stands in the log already.
             let delimiter = format!("sie-{}", random_id()?);
-            append(path, github::step_outputs(report, &delimiter).as_bytes())?;
+            append(path, github::step_outputs(run, &delimiter).as_bytes())?;
         }
         match &self.step_summary {
-            Some(path) => append_summary(path, report, command, session),
+            Some(path) => append_summary(path, run, session),
             None => Ok(()),
         }
     }
 }
 
 /// Appends the summary as far as there is room beside what is in the file already.
-fn append_summary(
-    path: &Path,
-    report: &FleetReport,
-    command: &str,
-    session: &Session,
-) -> Result<()> {
+fn append_summary(path: &Path, run: &FinishedRun<'_>, session: &Session) -> Result<()> {
     let taken = path.metadata().map_or(0, |metadata| metadata.len());
     let taken = usize::try_from(taken).unwrap_or(usize::MAX);
     let room = github::SUMMARY_LIMIT.saturating_sub(taken);
-    let summary = github::step_summary(report, command, room);
+    let summary = github::step_summary(run, room);
     if summary.is_empty() {
         session
             .ui

@@ -22,10 +22,11 @@ pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
         })
         .transpose()?;
     let gates = gating::request(&args.gating)?;
+    // Before anything else can fail: whatever does, no older report must be taken for this run's.
+    let outlets = Outlets::open(&args.ci, COMMAND, session)?;
     session.listen_for_signals()?;
     let registry = session.registry()?;
     let engine = registry.engine(&args.name)?;
-    let outlets = Outlets::open(&args.ci, COMMAND, session)?;
     let options = FleetOptions {
         asked: if args.if_due {
             Asked::IfDue

@@ -21,6 +21,8 @@ const COMMAND: &str = "sie run-all";
 
 pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
     let gates = gating::request(&args.gating)?;
+    // Before anything else can fail: whatever does, no older report must be taken for this run's.
+    let outlets = Outlets::open(&args.ci, COMMAND, session)?;
     session.listen_for_signals()?;
     let registry = session.registry()?;
     session.tell_bad_entries_of(&registry, |name| is_wanted(name, &args.only));
@@ -43,7 +45,6 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
         ..FleetOptions::default()
     };
     let engines = engines_of(&registry, &args.only)?;
-    let outlets = Outlets::open(&args.ci, COMMAND, session)?;
     let mut report = run_engines(&registry, &engines, options, session)?;
     report
         .bad_entries
@@ -65,11 +66,12 @@ pub fn finish<D: Document>(
     let shown = session
         .ui
         .document(&document(report), session.workspace.clock.now());
-    let written = outlets.write(&told, session);
-    match end_of(&told, session) {
+    let ended = end_of(&told, session);
+    let written = outlets.write(&told, ended, session);
+    match ended {
         // A signal that ended us is the answer, whatever could not be written.
-        Ended::BySignal(signal) => Ok(Ended::BySignal(signal)),
-        ended @ Ended::With(_) => {
+        Ended::BySignal(_) => Ok(ended),
+        Ended::With(_) => {
             shown.and(written)?;
             tell_programs(&told, session);
             Ok(ended)

@@ -96,7 +96,7 @@ fn status_of(
         Some(cycle) if cycle.state == CycleState::Running => running(engine, cycle, session),
         Some(cycle) => (
             Some(if cycle.gate_failed {
-                "gate failed".to_owned()
+                "gate_failed".to_owned()
             } else {
                 cycle.state.as_str().to_owned()
             }),

@@ -11,7 +11,8 @@ use crate::store::CycleState;
 /// What a test case says besides having passed.
 enum Outcome {
     Passed,
-    Skipped(String),
+    /// No cycle was run, or it ended early: the code, and why.
+    Skipped(String, String),
     /// A gate has failed.
     Failure(&'static str, String),
     /// Something went wrong, or could not be measured.
@@ -77,7 +78,7 @@ impl Case {
         };
         match &self.outcome {
             Outcome::Passed => {}
-            Outcome::Skipped(reason) => element("skipped", reason, reason),
+            Outcome::Skipped(reason, message) => element("skipped", reason, message),
             Outcome::Failure(kind, message) => element("failure", kind, message),
             Outcome::Error(kind, message) => element("error", kind, message),
         }
@@ -117,7 +118,7 @@ fn document(command: &str, cases: &[Case]) -> String {
     let count = |is: fn(&Outcome) -> bool| cases.iter().filter(|case| is(&case.outcome)).count();
     let failures = count(|it| matches!(it, Outcome::Failure(..)));
     let errors = count(|it| matches!(it, Outcome::Error(..)));
-    let skipped = count(|it| matches!(it, Outcome::Skipped(_)));
+    let skipped = count(|it| matches!(it, Outcome::Skipped(..)));
     let seconds: f64 = cases.iter().map(|case| case.seconds).sum();
     let counts = format!(
         "name=\"{}\" tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\" time=\"{seconds:.3}\"",
@@ -160,11 +161,22 @@ fn outcome(engine: &EngineReport) -> Outcome {
     }
     match cycle {
         Some(cycle) if cycle.outcome == CycleState::Ok => Outcome::Passed,
-        Some(cycle) => Outcome::Skipped(cycle.outcome.as_str().to_owned()),
+        Some(cycle) if cycle.outcome == CycleState::Cancelled => {
+            Outcome::Error("cancelled".to_owned(), "a signal ended it".to_owned())
+        }
+        Some(cycle) => {
+            let state = cycle.outcome.as_str().to_owned();
+            Outcome::Skipped(state.clone(), state)
+        }
+        // It was due: nothing is known of it.
+        None if engine.reason == "not_started" => {
+            Outcome::Error(engine.reason.clone(), note(engine))
+        }
         None => {
             let note = note(engine);
             let separator = if note.is_empty() { "" } else { ": " };
-            Outcome::Skipped(format!("{}{separator}{note}", engine.reason))
+            let message = format!("{}{separator}{note}", engine.reason);
+            Outcome::Skipped(engine.reason.clone(), message)
         }
     }
 }

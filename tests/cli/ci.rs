@@ -310,6 +310,34 @@ fn a_run_that_was_killed_leaves_no_report_that_looks_like_a_pass() {
 }
 
 #[test]
+fn a_run_that_a_signal_ended_is_told_as_such() {
+    let home = on_github();
+    engine(&home, "slow", "touch started; exec sleep 60", &json!({}));
+    let arguments = ["cycle", "slow", "--junit", "sie.xml", "--out", "sie.json"];
+    let running = start_in_group(&home, &arguments);
+    wait_until("it runs", || home.has("started"));
+    send(&running, Signal::TERM);
+    home.finish(&arguments, running).dies_by(15);
+    assert_eq!(outputs(&home)["exit_code"], "143");
+    assert!(
+        home.read("summary")
+            .contains("ended by a signal (exit 143)")
+    );
+    let report: Value = serde_json::from_str(&home.read("sie.json")).expect("JSON");
+    assert_eq!(report["unfinished"], true);
+    assert!(home.read("sie.xml").contains("errors=\"1\""));
+}
+
+#[test]
+fn whatever_fails_before_the_run_no_older_report_is_left() {
+    let home = Home::new();
+    home.write_registry("{\"engines\": {");
+    home.write("sie.json", "{\"exit_code\": 0, \"verdict\": \"pass\"}");
+    home.run("run-all --out sie.json").exits(17);
+    assert!(home.read("sie.json").contains("\"unfinished\": true"));
+}
+
+#[test]
 fn a_file_that_cannot_be_written_fails_before_anything_runs() {
     let mut home = Home::new();
     engine(&home, "alpha", "touch ran; echo '{\"roi\": 1}'", &json!({}));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::rig::{cycles, engine};
-use crate::support::Home;
+use crate::support::{Home, execute_in};
 
 /// Reports what the variables say, so that one pipeline can improve and regress.
 const TELL: &str = "echo \"{\\\"roi\\\": ${ROI:-0.4}, \\\"cost\\\": 2.1${MORE}}\"";
@@ -189,6 +189,51 @@ fn evidence_that_is_missing_or_no_number_is_inconclusive() {
     home.run("metrics record alpha accuracy=0.1").exits(0);
     home.set("MORE", ", \"metrics\": {\"accuracy\": 0.9}");
     home.run("cycle alpha --gate 'accuracy > 0.5'").exits(0);
+}
+
+#[test]
+fn a_record_that_was_cut_or_broken_lets_nothing_through() {
+    let mut home = home();
+    home.set("MORE", ", \"metrics\": {\"errors\": 0.02}");
+    for _ in 0..3 {
+        home.run("cycle alpha").exits(0);
+    }
+    let store = home.data_dir().join("sie.db");
+    let gate = |home: &Home, gate: &str, code: i32, reason: &str| {
+        let finished = home
+            .sie(&["cycle", "alpha", "--gate", gate, "--format", "json"])
+            .exits(code);
+        let expected = if code == 0 { "pass" } else { "inconclusive" };
+        assert_eq!(
+            verdicts(&finished.json()),
+            [(expected.to_owned(), reason.to_owned())],
+            "{gate}"
+        );
+    };
+    gate(&home, "errors <= base", 0, "-");
+    execute_in(
+        &store,
+        "UPDATE cycle SET detail = substr(detail, 1, 20) WHERE number < 4",
+    );
+    gate(&home, "errors <= base", 11, "too_few_cycles");
+    home.run("metrics record alpha speed=7").exits(0);
+    gate(&home, "speed > 1", 0, "-");
+    let newest = "WHERE id = (SELECT max(id) FROM metrics WHERE length(numbers) = 8)";
+    for (change, reason) in [
+        ("numbers = x'000000000000F07F'", "not_a_number"),
+        ("numbers = x'000000000000F87F'", "missing"),
+        ("at = 1000", "stale"),
+        ("at = 9e9", "stale"),
+    ] {
+        // Only the row of the metric is left, so that it is the one changed.
+        execute_in(&store, "DELETE FROM metrics");
+        home.run("metrics record alpha speed=7").exits(0);
+        execute_in(&store, &format!("UPDATE metrics SET {change} {newest}"));
+        gate(&home, "speed > 1", 11, reason);
+    }
+    // A row that cannot be read at all stops the engine, not only its gate.
+    execute_in(&store, "UPDATE metrics SET at = 'soon'");
+    home.run("cycle alpha --gate 'speed > 1'").exits(1);
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! Step outputs: values that later steps read.
 
-use crate::registry::{EngineReport, FleetReport};
+use crate::output::github::FinishedRun;
+use crate::registry::EngineReport;
 
 /// Returns what is appended to the file of step outputs.
 ///
 /// `verdict` is `pass`, `fail`, `inconclusive`, or `none` without gates; `cycle` the cycles that were run, separated by
 /// spaces; `roi` and `cost` their sums, empty without any. `delimiter` must be one that nobody can guess.
 #[must_use]
-pub fn step_outputs(report: &FleetReport, delimiter: &str) -> String {
+pub fn step_outputs(run: &FinishedRun<'_>, delimiter: &str) -> String {
+    let report = run.report;
     let cycles = || {
         report
             .engines
@@ -30,7 +32,7 @@ pub fn step_outputs(report: &FleetReport, delimiter: &str) -> String {
             "verdict",
             report.verdict.map_or("none", |it| it.as_str()).to_owned(),
         ),
-        ("exit_code", report.exit_code.number().to_string()),
+        ("exit_code", run.exit_code().to_string()),
         ("cycle", names.join(" ")),
         ("roi", sum(&rois)),
         ("cost", sum(&costs)),

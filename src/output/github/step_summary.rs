@@ -4,7 +4,8 @@ use crate::gate::{Answer, GateVerdict};
 use crate::output::cell::{short, signed};
 use crate::output::fleet::{note, result_words};
 use crate::output::gates;
-use crate::registry::{EngineReport, FleetReport};
+use crate::output::github::FinishedRun;
+use crate::registry::EngineReport;
 
 /// How many bytes the summary of a step may have.
 pub const SUMMARY_LIMIT: usize = 1024 * 1024;
@@ -17,9 +18,10 @@ const MAX_CELL: usize = 300;
 ///
 /// Empty where not even the headline fits.
 #[must_use]
-pub fn step_summary(report: &FleetReport, command: &str, room: usize) -> String {
+pub fn step_summary(run: &FinishedRun<'_>, room: usize) -> String {
+    let report = run.report;
     let mut summary = Summary {
-        text: headline(report, command),
+        text: headline(run),
         room: room.saturating_sub(MARGIN),
     };
     if summary.text.len() > summary.room {
@@ -99,18 +101,23 @@ impl Summary {
     }
 }
 
-fn headline(report: &FleetReport, command: &str) -> String {
-    let code = report.exit_code;
+fn headline(run: &FinishedRun<'_>) -> String {
+    let report = run.report;
     let verdict = match report.verdict {
         Some(verdict) => format!("verdict {verdict}, "),
         None => String::new(),
     };
     let why = report.verdict_why.as_ref();
     let why = why.map_or_else(String::new, |why| format!("\n{}\n", cell(why)));
+    let meaning = match run.signal {
+        Some(_) => "ended by a signal",
+        None => report.exit_code.meaning(),
+    };
     format!(
-        "### {command}: {verdict}{} (exit {})\n{why}",
-        cell(code.meaning()),
-        code.number()
+        "### {}: {verdict}{} (exit {})\n{why}",
+        run.command,
+        cell(meaning),
+        run.exit_code()
     )
 }
 
