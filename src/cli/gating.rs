@@ -8,16 +8,15 @@ use crate::cli::values;
 
 /// What cycles must show to be let through.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Gates")]
 pub struct GateArgs {
     /// Exit 10 unless this holds, 11 if it cannot be measured: `NAME OP NUMBER` or `NAME OP base*NUMBER` (can be repeated)
-    #[arg(long, value_name = "EXPR")]
+    #[arg(long, help_heading = "Gates", value_name = "EXPR")]
     pub gate: Vec<String>,
     /// How old a recorded value may be for a gate [default: as registered, else 1h]
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, help_heading = "Gates", value_name = "DURATION")]
     pub max_age: Option<String>,
     /// How many samples a value must rest on for a gate [default: as registered, else 1]
-    #[arg(long, value_name = "N", value_parser = values::samples)]
+    #[arg(long, help_heading = "Gates", value_name = "N", value_parser = values::samples)]
     pub min_samples: Option<u64>,
 }
 
@@ -29,21 +28,20 @@ pub enum CiSystem {
     Auto,
     /// Step outputs, a step summary and annotations
     Github,
-    /// None
+    /// Nobody
     None,
 }
 
 /// What is written for a CI system besides the result.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "For CI systems")]
 pub struct CiArgs {
     /// Which CI system is told of the result
-    #[arg(long, value_enum, value_name = "SYSTEM", default_value_t = CiSystem::Auto)]
+    #[arg(long, help_heading = "For CI systems", value_enum, value_name = "SYSTEM", default_value_t = CiSystem::Auto)]
     pub ci: CiSystem,
     /// Write a JUnit report with a test case per engine into this file
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, help_heading = "For CI systems", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub junit: Option<PathBuf>,
     /// Write the JSON document into this file, too
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, help_heading = "For CI systems", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
 }

@@ -3,16 +3,26 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::cli::{CiArgs, CiSystem};
 use crate::commands::{Ended, Session};
 use crate::error::Failure;
 use crate::exit_code::ExitCode;
+use crate::gate::Answer;
 use crate::output::github::{self, FinishedRun};
 use crate::output::{junit, unfinished_junit};
 use crate::registry::{FleetReport, random_id};
 use crate::store::{append, publish};
+
+/// What the JSON document says until the run has ended.
+#[derive(Serialize)]
+struct Unfinished {
+    schema_version: u32,
+    unfinished: bool,
+    verdict: Option<Answer>,
+    exit_code: ExitCode,
+}
 
 /// Where the result of a run goes besides stdout.
 pub struct Outlets {
@@ -51,15 +61,14 @@ impl Outlets {
         if args.out.is_some() && absolute(&args.out)? == absolute(&args.junit)? {
             return Err(Failure::usage("`--out` and `--junit` name the same file").into());
         }
-        let unfinished = json!({
-            "schema_version": 1,
-            "unfinished": true,
-            "verdict": null,
-            "exit_code": ExitCode::Unexpected,
-            "message": "the run has not ended, or was killed",
-        });
+        let unfinished = serde_json::to_string_pretty(&Unfinished {
+            schema_version: 1,
+            unfinished: true,
+            verdict: None,
+            exit_code: ExitCode::Unexpected,
+        })?;
         let begun = [
-            ("--out", &args.out, format!("{unfinished:#}\n")),
+            ("--out", &args.out, format!("{unfinished}\n")),
             ("--junit", &args.junit, unfinished_junit(command)),
         ];
         for (option, path, text) in begun {

@@ -231,9 +231,11 @@ fn a_record_that_was_cut_or_broken_lets_nothing_through() {
         execute_in(&store, &format!("UPDATE metrics SET {change} {newest}"));
         gate(&home, "speed > 1", 11, reason);
     }
-    // A row that cannot be read at all stops the engine, not only its gate.
+    // A cycle that was paid for is recorded even where its evidence cannot be read.
     execute_in(&store, "UPDATE metrics SET at = 'soon'");
-    home.run("cycle alpha --gate 'speed > 1'").exits(1);
+    home.run("cycle alpha --gate 'speed > 1'")
+        .exits(11)
+        .err_has("the evidence cannot be read");
 }
 
 #[test]
