@@ -217,6 +217,9 @@ _sie() {
             sie__subcmd__help__subcmd__event,publish)
                 cmd="sie__subcmd__help__subcmd__event__subcmd__publish"
                 ;;
+            sie__subcmd__help__subcmd__metrics,export)
+                cmd="sie__subcmd__help__subcmd__metrics__subcmd__export"
+                ;;
             sie__subcmd__help__subcmd__metrics,record)
                 cmd="sie__subcmd__help__subcmd__metrics__subcmd__record"
                 ;;
@@ -250,6 +253,9 @@ _sie() {
             sie__subcmd__help__subcmd__policy,simulate)
                 cmd="sie__subcmd__help__subcmd__policy__subcmd__simulate"
                 ;;
+            sie__subcmd__metrics,export)
+                cmd="sie__subcmd__metrics__subcmd__export"
+                ;;
             sie__subcmd__metrics,help)
                 cmd="sie__subcmd__metrics__subcmd__help"
                 ;;
@@ -258,6 +264,9 @@ _sie() {
                 ;;
             sie__subcmd__metrics,show)
                 cmd="sie__subcmd__metrics__subcmd__show"
+                ;;
+            sie__subcmd__metrics__subcmd__help,export)
+                cmd="sie__subcmd__metrics__subcmd__help__subcmd__export"
                 ;;
             sie__subcmd__metrics__subcmd__help,help)
                 cmd="sie__subcmd__metrics__subcmd__help__subcmd__help"
@@ -845,7 +854,7 @@ _sie() {
             return 0
             ;;
         sie__subcmd__cycle)
-            opts="-q -h -V --energy --if-due --explore --no-explore --retries --if-running --dry-run --data-dir --registry --format --quiet --color --help --version"
+            opts="-q -h -V --energy --if-due --explore --no-explore --retries --if-running --gate --max-age --min-samples --ci --junit --out --dry-run --data-dir --registry --format --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -865,6 +874,52 @@ _sie() {
                     ;;
                 --if-running)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-samples)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ci)
+                    COMPREPLY=($(compgen -W "auto github none" -- "${cur}"))
+                    return 0
+                    ;;
+                --junit)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --out)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --data-dir)
@@ -1409,8 +1464,22 @@ _sie() {
             return 0
             ;;
         sie__subcmd__help__subcmd__metrics)
-            opts="record show"
+            opts="record show export"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sie__subcmd__help__subcmd__metrics__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1874,7 +1943,7 @@ _sie() {
             return 0
             ;;
         sie__subcmd__metrics)
-            opts="-q -h -V --data-dir --registry --format --quiet --color --help --version record show help"
+            opts="-q -h -V --data-dir --registry --format --quiet --color --help --version record show export help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1917,9 +1986,82 @@ _sie() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        sie__subcmd__metrics__subcmd__help)
-            opts="record show help"
+        sie__subcmd__metrics__subcmd__export)
+            opts="-q -h -V --prometheus --dry-run --data-dir --registry --format --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --prometheus)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --registry)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sie__subcmd__metrics__subcmd__help)
+            opts="record show export help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sie__subcmd__metrics__subcmd__help__subcmd__export)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2963,7 +3105,7 @@ _sie() {
             return 0
             ;;
         sie__subcmd__register)
-            opts="-q -h -V --pipeline --stage --from --bot --interval --min-interval --rule --diagnose --trigger --policy --signal --value --max-interval --on-missing --stale-after --explore --no-explore --patch --patch-target --patch-check --patch-min-delta --patch-trials --patch-copy --patch-commit --cost --energy --energy-threshold --timeout --retries --retry-delay --on-start --on-success --on-failure --on-event --work-dir --env --env-clear --database --state-path --replace --revive --dry-run --data-dir --registry --format --quiet --color --help --version"
+            opts="-q -h -V --pipeline --stage --from --bot --interval --min-interval --rule --diagnose --trigger --policy --signal --value --max-interval --on-missing --stale-after --explore --no-explore --patch --patch-target --patch-check --patch-min-delta --patch-trials --patch-copy --patch-commit --cost --energy --energy-threshold --timeout --retries --retry-delay --on-start --on-success --on-failure --on-event --gate --max-age --min-samples --work-dir --env --env-clear --database --state-path --replace --revive --dry-run --data-dir --registry --format --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3112,6 +3254,18 @@ _sie() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --gate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-samples)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --work-dir)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -3239,7 +3393,7 @@ _sie() {
             return 0
             ;;
         sie__subcmd__run__subcmd__all)
-            opts="-j -q -h -V --jobs --force --only --halt --budget --explore --no-explore --retries --if-running --dry-run --data-dir --registry --format --quiet --color --help --version"
+            opts="-j -q -h -V --jobs --force --only --halt --budget --explore --no-explore --retries --if-running --gate --max-age --min-samples --ci --junit --out --dry-run --data-dir --registry --format --quiet --color --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3275,6 +3429,52 @@ _sie() {
                     ;;
                 --if-running)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-age)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-samples)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ci)
+                    COMPREPLY=($(compgen -W "auto github none" -- "${cur}"))
+                    return 0
+                    ;;
+                --junit)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --out)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --data-dir)

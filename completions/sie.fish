@@ -92,6 +92,9 @@ complete -c sie -n "__fish_sie_using_subcommand register" -l on-start -d 'Tell t
 complete -c sie -n "__fish_sie_using_subcommand register" -l on-success -d 'Tell this command when a cycle succeeded' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l on-failure -d 'Tell this command when a cycle failed' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l on-event -d 'Tell this command of events whose topics match, for example `metrics:*=./notify.sh` (can be repeated)' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l gate -d 'What each cycle must show: `NAME OP NUMBER` or `NAME OP base*NUMBER`; \'\' removes all (can be repeated)' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l max-age -d 'How old a recorded value may be for a gate [default: 1h]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l min-samples -d 'How many samples a value must rest on for a gate [default: 1]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l work-dir -d 'Run the pipeline in this folder [default: the current folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand register" -l env -d 'Add a variable to the environment of the pipeline (can be repeated)' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l env-clear -d 'Keep our own environment from the pipeline; only `--env` and SIE_* variables reach it' -r -f -a "true\t''
@@ -189,6 +192,14 @@ complete -c sie -n "__fish_sie_using_subcommand cycle" -l energy -d 'Hand over e
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l explore -d 'Let the policy try what it does not prefer, with this probability, 0 to 0.5 [default: as registered, else 0]' -r
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l retries -d 'Try a failed pipeline again this many times within its cycle [default: as registered, else 0]' -r
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l if-running -d 'What to do with an engine whose cycle is running: skip (exit 0), fail (exit 13), or wait=DURATION, then fail' -r
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l gate -d 'Exit 10 unless this holds, 11 if it cannot be measured: `NAME OP NUMBER` or `NAME OP base*NUMBER` (can be repeated)' -r
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l max-age -d 'How old a recorded value may be for a gate [default: as registered, else 1h]' -r
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l min-samples -d 'How many samples a value must rest on for a gate [default: as registered, else 1]' -r
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l ci -d 'Which CI system is told of the result' -r -f -a "auto\t'GitHub Actions if `GITHUB_ACTIONS` is true, else none'
+github\t'Step outputs, a step summary and annotations'
+none\t'Nobody'"
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l junit -d 'Write a JUnit report with a test case per engine into this file' -r -F
+complete -c sie -n "__fish_sie_using_subcommand cycle" -l out -d 'Write the JSON document into this file, too' -r -F
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
@@ -212,6 +223,14 @@ complete -c sie -n "__fish_sie_using_subcommand run-all" -l budget -d 'Let the c
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l explore -d 'Let the policy try what it does not prefer, with this probability, 0 to 0.5 [default: as registered, else 0]' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l retries -d 'Try a failed pipeline again this many times within its cycle [default: as registered, else 0]' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l if-running -d 'What to do with an engine whose cycle is running: skip (exit 0), fail (exit 13), or wait=DURATION, then fail' -r
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l gate -d 'Exit 10 unless this holds, 11 if it cannot be measured: `NAME OP NUMBER` or `NAME OP base*NUMBER` (can be repeated)' -r
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l max-age -d 'How old a recorded value may be for a gate [default: as registered, else 1h]' -r
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l min-samples -d 'How many samples a value must rest on for a gate [default: as registered, else 1]' -r
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l ci -d 'Which CI system is told of the result' -r -f -a "auto\t'GitHub Actions if `GITHUB_ACTIONS` is true, else none'
+github\t'Step outputs, a step summary and annotations'
+none\t'Nobody'"
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l junit -d 'Write a JUnit report with a test case per engine into this file' -r -F
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l out -d 'Write the JSON document into this file, too' -r -F
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
@@ -269,22 +288,23 @@ never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand history" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand history" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
-complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
-complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
-complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
-complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -s q -l quiet -d 'Print nothing unless something failed'
-complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -f -a "record" -d 'Record metrics of a bot'
-complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -f -a "show" -d 'Show the newest metrics of a bot'
-complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -f -a "record" -d 'Record metrics of a bot'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -f -a "show" -d 'Show the newest metrics of a bot'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -f -a "export" -d 'Export how engines and bots are, for a monitoring system'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l json -d 'Read rows as JSON from this file, `-` for stdin: an object, a list of objects, or one after the other' -r -F
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l file -d 'Read rows from this file: `.csv` with names in the first line, or `.jsonl` with an object per line' -r -F
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l at -d 'Say when rows that do not tell were measured [default: now]' -r
@@ -316,8 +336,24 @@ never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from export" -l prometheus -d 'Write the text format of Prometheus into this file, as the textfile collector of its node exporter reads it [default: stdout]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from export" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from export" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from export" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from export" -l dry-run -d 'Say what would be exported, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from export" -s V -l version -d 'Print version'
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from help" -f -a "record" -d 'Record metrics of a bot'
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show the newest metrics of a bot'
+complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from help" -f -a "export" -d 'Export how engines and bots are, for a monitoring system'
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
@@ -737,6 +773,7 @@ complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcom
 complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "record" -d 'Record metrics of a bot'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "show" -d 'Show the newest metrics of a bot'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "export" -d 'Export how engines and bots are, for a monitoring system'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "publish" -d 'Publish an event for an engine'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "list" -d 'List events, newest first'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from modules" -f -a "record" -d 'Record deltas of modules that were measured outside a cycle, in a sandbox for example'

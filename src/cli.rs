@@ -12,6 +12,7 @@ mod capital;
 mod complete;
 mod errors;
 mod examples;
+mod gating;
 mod observing;
 mod patching;
 mod registering;
@@ -29,9 +30,11 @@ pub use learning::{
     SimulateArgs,
 };
 
+pub use gating::{CiArgs, CiSystem, GateArgs};
 pub use modules::{ModulesArgs, ModulesCommand, ModulesRecordArgs};
 pub use observing::{
-    EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
+    EventCommand, EventListArgs, MetricsCommand, MetricsExportArgs, MetricsShowArgs, PublishArgs,
+    RecordArgs, WhyArgs,
 };
 pub use patching::{PatchCommand, PatchListArgs, PatchRevertArgs, PatchShowArgs, PatchingArgs};
 pub use registering::RegisterArgs;

@@ -16,7 +16,7 @@ pub struct Variable {
 }
 
 /// The variables, in the order in which they are documented.
-pub const VARIABLES: [Variable; 11] = [
+pub const VARIABLES: [Variable; 14] = [
     Variable {
         name: "SIE_DATA_DIR",
         meaning: "data directory, unless `--data-dir` is given",
@@ -61,7 +61,30 @@ pub const VARIABLES: [Variable; 11] = [
         name: "CI",
         meaning: "true: plain lines instead of progress bars",
     },
+    Variable {
+        name: "GITHUB_ACTIONS",
+        meaning: "true: `--ci auto` tells GitHub Actions",
+    },
+    Variable {
+        name: "GITHUB_OUTPUT",
+        meaning: "file that `--ci github` appends step outputs to",
+    },
+    Variable {
+        name: "GITHUB_STEP_SUMMARY",
+        meaning: "file that `--ci github` appends a summary to",
+    },
 ];
+
+/// What GitHub Actions says of the step in which the program runs.
+#[derive(Clone, Debug, Default)]
+pub struct GitHub {
+    /// Whether `GITHUB_ACTIONS` is true.
+    pub is_there: bool,
+    /// `GITHUB_OUTPUT`.
+    pub output: Option<PathBuf>,
+    /// `GITHUB_STEP_SUMMARY`.
+    pub step_summary: Option<PathBuf>,
+}
 
 /// The environment as read once at the start.
 #[derive(Clone, Debug, Default)]
@@ -86,6 +109,8 @@ pub struct Environment {
     pub columns: Option<u16>,
     /// Whether `TERM` is `dumb` or missing.
     pub has_dumb_terminal: bool,
+    /// What GitHub Actions says.
+    pub github: GitHub,
 }
 
 /// Returns the shell that asks for completions (`COMPLETE`).
@@ -116,6 +141,11 @@ impl Environment {
             forces_color: text("CLICOLOR_FORCE").is_some_and(|value| value != "0"),
             columns: text("COLUMNS").and_then(|value| value.parse().ok()),
             has_dumb_terminal: text("TERM").is_none_or(|value| value == "dumb"),
+            github: GitHub {
+                is_there: text("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
+                output: raw("GITHUB_OUTPUT").map(PathBuf::from),
+                step_summary: raw("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+            },
         })
     }
 }

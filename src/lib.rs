@@ -62,6 +62,7 @@ mod env;
 mod error;
 mod events;
 mod exit_code;
+pub mod gate;
 mod glob;
 mod interrupt;
 mod metrics;

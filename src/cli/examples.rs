@@ -11,6 +11,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie register delta --from engine.json",
             "sie register epsilon --pipeline ./retrain.sh --cost 3 --trigger learned --max-interval 30d",
             "sie register zeta --pipeline ./train.sh --patch ./tune.sh --patch-target 'params/**' --patch-check ./check.sh",
+            "sie register alpha --replace --gate 'roi >= 0' --gate 'success_rate >= 0.9'",
             "sie register alpha --replace --rule 'slow: mean(response_time, 20) > 2.0 @critical'",
         ],
         "unregister" => &["sie unregister alpha", "sie unregister alpha --dry-run"],
@@ -30,12 +31,14 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie cycle alpha --if-due --dry-run",
             "sie cycle alpha --energy 50",
             "sie cycle alpha --retries 2 --if-running wait=10m",
+            "sie cycle alpha --gate 'roi >= 0' --gate 'errors <= base*1.05' --min-samples 5",
         ],
         "run-all" => &[
             "sie run-all",
             "sie run-all --quiet --jobs 4",
             "sie run-all --only 'eu-*' --halt soon,fail=3",
             "sie run-all --jobs 4 --budget 20",
+            "sie run-all --force --gate 'roi >= 0' --ci github --junit sie.xml --out sie.json",
             "sie run-all --dry-run",
         ],
         "why" => &[
@@ -51,6 +54,10 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie metrics record alpha errors=2 revenue=41 expense=10.5",
             "sie metrics record alpha --file week.csv",
             "curl -s http://alpha/metrics.json | sie metrics record alpha --json -",
+        ],
+        "metrics export" => &[
+            "sie metrics export --prometheus",
+            "sie metrics export --prometheus /var/lib/node_exporter/textfile/sie.prom --quiet",
         ],
         "metrics show" => &[
             "sie metrics show alpha",

@@ -19,6 +19,19 @@ pub enum MetricsCommand {
     Record(RecordArgs),
     /// Show the newest metrics of a bot
     Show(MetricsShowArgs),
+    /// Export how engines and bots are, for a monitoring system
+    Export(MetricsExportArgs),
+}
+
+/// `metrics export`.
+#[derive(Debug, Args)]
+pub struct MetricsExportArgs {
+    /// Write the text format of Prometheus into this file, as the textfile collector of its node exporter reads it [default: stdout]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, required = true, value_hint = ValueHint::FilePath)]
+    pub prometheus: Option<PathBuf>,
+    /// Say what would be exported, write nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// `metrics record`.

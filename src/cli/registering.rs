@@ -117,6 +117,15 @@ pub struct RegisterArgs {
         allow_hyphen_values = true
     )]
     pub on_event: Vec<String>,
+    /// What each cycle must show: `NAME OP NUMBER` or `NAME OP base*NUMBER`; '' removes all (can be repeated)
+    #[arg(long, value_name = "EXPR", help_heading = "Gates")]
+    pub gate: Vec<String>,
+    /// How old a recorded value may be for a gate [default: 1h]
+    #[arg(long, value_name = "DURATION", help_heading = "Gates")]
+    pub max_age: Option<String>,
+    /// How many samples a value must rest on for a gate [default: 1]
+    #[arg(long, value_name = "N", help_heading = "Gates", value_parser = values::samples)]
+    pub min_samples: Option<u64>,
     /// Run the pipeline in this folder [default: the current folder]
     #[arg(long, value_name = "DIR", help_heading = "Where", value_hint = ValueHint::DirPath)]
     pub work_dir: Option<PathBuf>,

@@ -1,7 +1,7 @@
 //! The options of the commands that run cycles.
 
 use crate::capital::Money;
-use crate::cli::ExploreArgs;
+use crate::cli::{CiArgs, ExploreArgs, GateArgs};
 use std::num::NonZeroUsize;
 
 use clap::Args;
@@ -43,6 +43,10 @@ pub struct CycleArgs {
     pub exploring: ExploreArgs,
     #[command(flatten)]
     pub trouble: TroubleArgs,
+    #[command(flatten)]
+    pub gating: GateArgs,
+    #[command(flatten)]
+    pub ci: CiArgs,
     /// Print the decision, run and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -84,6 +88,10 @@ pub struct RunAllArgs {
     pub exploring: ExploreArgs,
     #[command(flatten)]
     pub trouble: TroubleArgs,
+    #[command(flatten)]
+    pub gating: GateArgs,
+    #[command(flatten)]
+    pub ci: CiArgs,
     /// Print the decisions, run and write nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -45,6 +45,14 @@ pub fn rows(text: &str) -> Result<usize, String> {
     jobs(text).map(NonZeroUsize::get)
 }
 
+/// Parses how many samples a value must rest on.
+pub fn samples(text: &str) -> Result<u64, String> {
+    text.parse()
+        .ok()
+        .filter(|count| *count > 0)
+        .ok_or_else(|| "use a whole number from 1".to_owned())
+}
+
 /// Parses a number of retries.
 pub fn retries(text: &str) -> Result<u32, String> {
     text.parse()

@@ -3,12 +3,16 @@
 use anyhow::{Context, Result};
 
 use crate::cli::CycleArgs;
-use crate::commands::run_all::{ended, run_engines};
-use crate::commands::{Ended, Session};
+use crate::commands::ci::Outlets;
+use crate::commands::run_all::{finish, run_engines};
+use crate::commands::{Ended, Session, gating};
 use crate::engine::{Asked, Energy, Reason};
 use crate::error::Failure;
 use crate::output::CycleDocument;
 use crate::registry::{FleetOptions, FleetReport};
+
+/// The command as reports name it.
+const COMMAND: &str = "sie cycle";
 
 pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
     let energy = args
@@ -17,6 +21,9 @@ pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
             Energy::new(energy).with_context(|| Failure::usage("`--energy` cannot be used"))
         })
         .transpose()?;
+    let gates = gating::request(&args.gating)?;
+    // Before anything else can fail: whatever does, no older report must be taken for this run's.
+    let outlets = Outlets::open(&args.ci, COMMAND, session)?;
     session.listen_for_signals()?;
     let registry = session.registry()?;
     let engine = registry.engine(&args.name)?;
@@ -30,6 +37,8 @@ pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
         explore: args.exploring.probability(),
         retries: args.trouble.retries,
         if_running: args.trouble.if_running,
+        gates,
+        owes_cycle: true,
         is_dry_run: args.dry_run,
         ..FleetOptions::default()
     };
@@ -40,11 +49,7 @@ pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
     if !args.if_due {
         refuse_if_paused(&report)?;
     }
-    let ended = ended(&report, "sie cycle", session);
-    session
-        .ui
-        .document(&CycleDocument(report), session.workspace.clock.now())?;
-    Ok(ended)
+    finish(report, COMMAND, &outlets, session, CycleDocument)
 }
 
 /// Whoever asks for this very engine must hear that it is paused, not find out from a missing result.

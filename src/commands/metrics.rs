@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 
 use crate::cli::{MetricsCommand, MetricsShowArgs, RecordArgs};
 use crate::clock::UnixTime;
-use crate::commands::{Ended, Session};
+use crate::commands::{Ended, Session, export};
 use crate::error::Failure;
 use crate::events::{self, CloudEvent};
 use crate::exit_code::ExitCode;
@@ -30,6 +30,7 @@ pub fn run(command: &MetricsCommand, session: &Session) -> Result<Ended> {
     match command {
         MetricsCommand::Record(args) => record(args, session),
         MetricsCommand::Show(args) => show(args, session),
+        MetricsCommand::Export(args) => export::run(args, session),
     }
 }
 

@@ -1,10 +1,13 @@
 //! One file per command: resolve options, call the core, hand over a report.
 
 mod capital;
+mod ci;
 mod completions;
 mod cycle;
 mod demo;
 mod event;
+mod export;
+mod gating;
 mod history;
 mod list;
 mod man;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::cli::{LearningArgs, RegisterArgs};
-use crate::commands::{Ended, Session};
+use crate::commands::{Ended, Session, gating};
 use crate::duration::HumanDuration;
 use crate::engine::{Energy, NO_SIGNAL, PolicyName, Rules, SelfImprovementEngine, TriggerMode};
 use crate::error::Failure;
@@ -193,6 +193,7 @@ fn set_values(
     if !args.diagnose.is_empty() {
         engine.diagnose.clone_from(&args.diagnose);
     }
+    gating::set_on(engine, args)?;
     engine.cost = args.cost.or(engine.cost);
     engine.energy_threshold = args.energy_threshold.or(engine.energy_threshold);
     engine.retries = args.retries.unwrap_or(engine.retries);

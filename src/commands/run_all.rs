@@ -3,18 +3,26 @@
 use anyhow::Result;
 
 use crate::cli::{Halt, RunAllArgs};
-use crate::commands::{Ended, Session};
+use crate::commands::ci::Outlets;
+use crate::commands::{Ended, Session, gating};
 use crate::engine::Asked;
 use crate::error::{Failure, Kind};
 use crate::exit_code::ExitCode;
+use crate::gate::Answer;
 use crate::glob;
-use crate::output::{FleetDocument, quiet_report};
+use crate::output::{Document, FleetDocument, gates, quiet_report};
 use crate::registry::{
     EngineReport, FleetOptions, FleetReport, FleetRun, ImprovementEngineRegistry, RegisteredEngine,
 };
 use crate::ui::ProgressDisplay;
 
+/// The command as reports name it.
+const COMMAND: &str = "sie run-all";
+
 pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
+    let gates = gating::request(&args.gating)?;
+    // Before anything else can fail: whatever does, no older report must be taken for this run's.
+    let outlets = Outlets::open(&args.ci, COMMAND, session)?;
     session.listen_for_signals()?;
     let registry = session.registry()?;
     session.tell_bad_entries_of(&registry, |name| is_wanted(name, &args.only));
@@ -29,6 +37,7 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
         retries: args.trouble.retries,
         if_running: args.trouble.if_running,
         budget: args.budget,
+        gates,
         halt_after: match args.halt {
             Halt::Never => None,
             Halt::AfterFailures(count) => Some(count),
@@ -42,11 +51,33 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
         .bad_entries
         .retain(|bad| is_wanted(&bad.engine, &args.only));
     let report = report.with_exit_code();
-    let ended = ended(&report, "sie run-all", session);
-    session
+    finish(report, COMMAND, &outlets, session, FleetDocument)
+}
+
+/// Shows a report everywhere: on stderr, on stdout, and to whoever else waits for it.
+pub fn finish<D: Document>(
+    report: FleetReport,
+    command: &str,
+    outlets: &Outlets,
+    session: &Session,
+    document: impl FnOnce(FleetReport) -> D,
+) -> Result<Ended> {
+    tell_people(&report, command, session);
+    let told = report.clone();
+    let shown = session
         .ui
-        .document(&FleetDocument(report), session.workspace.clock.now())?;
-    Ok(ended)
+        .document(&document(report), session.workspace.clock.now());
+    let ended = end_of(&told, session);
+    let written = outlets.write(&told, ended, session);
+    match ended {
+        // A signal that ended us is the answer, whatever could not be written.
+        Ended::BySignal(_) => Ok(ended),
+        Ended::With(_) => {
+            shown.and(written)?;
+            tell_programs(&told, session);
+            Ok(ended)
+        }
+    }
 }
 
 fn is_wanted(name: &str, only: &[String]) -> bool {
@@ -112,11 +143,38 @@ fn tell_programs(report: &FleetReport, session: &Session) {
         }
         _ => code.meaning().to_owned(),
     };
-    session.ui.exit_error(code, code.code_name(), &message, &[]);
+    let hints = gates::hints(report);
+    let hints: Vec<&String> = hints.iter().collect();
+    session
+        .ui
+        .exit_error(code, code.code_name(), &message, &hints);
+}
+
+/// Says on stderr what the gates said where stdout does not: rows have no room for it.
+fn tell_verdict(report: &FleetReport, command: &str, session: &Session) {
+    if session.ui.shows_tables() {
+        return;
+    }
+    for line in gates::lines(report, command == COMMAND) {
+        if report.verdict == Some(Answer::Pass) {
+            session.ui.note(&line);
+        } else {
+            session.ui.line(&line);
+        }
+    }
 }
 
 /// Says on stderr what must be said even if quiet or if stdout is gone, and returns how the command ends.
 pub fn ended(report: &FleetReport, command: &str, session: &Session) -> Ended {
+    tell_people(report, command, session);
+    let ended = end_of(report, session);
+    if let Ended::With(_) = ended {
+        tell_programs(report, session);
+    }
+    ended
+}
+
+fn tell_people(report: &FleetReport, command: &str, session: &Session) {
     let cycles = report
         .engines
         .iter()
@@ -132,6 +190,7 @@ pub fn ended(report: &FleetReport, command: &str, session: &Session) -> Ended {
                 "message": format!("the end of cycle {} could not be recorded: {problem}", cycle.cycle),
                 "hints": [],
                 "cycle": cycle,
+                "gates": cycle.gates,
             });
             session.ui.line(&line.to_string());
         }
@@ -141,12 +200,16 @@ pub fn ended(report: &FleetReport, command: &str, session: &Session) -> Ended {
             session.ui.line(&line);
         }
     }
+    tell_verdict(report, command, session);
+}
+
+/// Returns how a command ends with a report.
+fn end_of(report: &FleetReport, session: &Session) -> Ended {
     let signal = report
         .signal()
         .or_else(|| session.workspace.interrupt.signal());
     if let Some(signal) = signal {
         return Ended::BySignal(signal);
     }
-    tell_programs(report, session);
     report.exit_code.into()
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::cli::GlobalArgs;
 use crate::clock::Clock;
-use crate::env::Environment;
+use crate::env::{Environment, GitHub};
 use crate::exit_code::ExitCode;
 use crate::interrupt::Interrupt;
 use crate::registry::{BadEntry, ImprovementEngineRegistry, Leniency, Workspace};
@@ -18,6 +18,8 @@ pub struct Session {
     pub workspace: Workspace,
     /// Where to write.
     pub ui: Ui,
+    /// What GitHub Actions says.
+    pub github: GitHub,
 }
 
 impl Session {
@@ -46,7 +48,11 @@ impl Session {
             interrupt: Interrupt::never(),
             is_in_hook: environment.is_in_hook,
         };
-        Ok(Self { workspace, ui })
+        Ok(Self {
+            workspace,
+            ui,
+            github: environment.github.clone(),
+        })
     }
 
     /// From now on signals are passed on to pipelines instead of ending the program.

@@ -100,7 +100,11 @@ fn status_of(
     let (result, note) = match &last {
         Some(cycle) if cycle.state == CycleState::Running => running(engine, cycle, session),
         Some(cycle) => (
-            Some(cycle.state.as_str().to_owned()),
+            Some(if cycle.gate_failed {
+                "gate_failed".to_owned()
+            } else {
+                cycle.state.as_str().to_owned()
+            }),
             note_of(cycle, &state),
         ),
         None => (None, None),
@@ -155,6 +159,12 @@ fn running(
 }
 
 fn note_of(cycle: &Cycle, state: &EngineState) -> Option<String> {
+    if cycle.gate_failed {
+        let (name, number) = (&cycle.engine, cycle.number);
+        return Some(format!(
+            "stopped by a gate; see `sie why {name} --at {name}-{number}`"
+        ));
+    }
     let reason = cycle.reason.as_deref()?;
     Some(match state.failures_in_row {
         0 | 1 => format!("{reason}; see `sie history {}`", cycle.engine),

@@ -1,6 +1,6 @@
 //! `sie why`.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::cli::WhyArgs;
 use crate::clock::UnixTime;
@@ -20,7 +20,8 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<Ended> {
         .as_deref()
         .map_or(Ok(When::Last), |text| when_of(text, engine))?;
     let path = engine.store_path(&session.workspace.data_dir);
-    let row = match Store::open_to_read(&path)? {
+    let store = Store::open_to_read(&path)?;
+    let row = match &store {
         Some(store) => store.decision(&engine.key, when)?,
         None => None,
     };
@@ -39,7 +40,17 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<Ended> {
         }
     })?;
     let decision = evidence::from_json(&row.action, &row.reason, &row.evidence)?;
-    let document = WhyDocument::new(engine.name.to_string(), &row, decision);
+    let cycle = match (&store, row.cycle) {
+        (Some(store), Some(number)) => store.cycle(&engine.key, number)?,
+        _ => None,
+    };
+    let gates = match cycle.and_then(|cycle| cycle.gates) {
+        Some(gates) => {
+            serde_json::from_str(gates.get()).context("the record of the gates cannot be read")?
+        }
+        None => Vec::new(),
+    };
+    let document = WhyDocument::new(engine.name.to_string(), &row, decision, gates);
     session
         .ui
         .document(&document, session.workspace.clock.now())?;

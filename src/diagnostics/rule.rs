@@ -5,7 +5,6 @@
 //! choose the rows: a rule sees what it is given. A metric without a value is unknown, and unknown
 //! never raises.
 
-mod cursor;
 mod draft;
 mod error;
 mod expression;

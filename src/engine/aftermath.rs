@@ -61,6 +61,7 @@ mod tests {
             reason: None,
             detail: None,
             attempts: Vec::new(),
+            gates: None,
         }
     }
 

@@ -11,6 +11,7 @@ use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
 use crate::engine::energy_scaling::EnergyScaling;
 use crate::engine::patching::PatchReport;
+use crate::gate::{GateRequest, GateVerdict};
 use crate::pipeline::{CycleResult, Failed};
 use crate::store::{Attempt as AttemptRow, CycleState, Pause, PolicyUpdate};
 
@@ -29,6 +30,8 @@ pub struct CycleRequest {
     pub patience: Duration,
     /// What `diagnose` commands reported before the lock was taken.
     pub reported: Vec<Issue>,
+    /// Gates besides those of the engine.
+    pub gates: GateRequest,
 }
 
 /// What came of asking for a cycle.
@@ -88,6 +91,11 @@ pub struct CycleReport {
     pub left_undone: Option<String>,
     /// Whether it succeeded only after an attempt that failed.
     pub flaky: bool,
+    /// Whether one of its gates failed.
+    pub gate_failed: bool,
+    /// What its gates said; shown beside the cycle.
+    #[serde(skip)]
+    pub gates: Vec<GateVerdict>,
     /// Its attempts, if it took more than one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<AttemptRow>,

@@ -12,6 +12,7 @@ use crate::engine::beginning::Held;
 use crate::engine::budget::Price;
 use crate::engine::conductor::Conductor;
 use crate::engine::cycle_report::{CycleReport, CycleRequest};
+use crate::engine::gating;
 use crate::engine::learning::Begun;
 use crate::engine::module_record::NewDeltas;
 use crate::engine::patching::{Patching, Settled};
@@ -55,16 +56,18 @@ impl Conductor<'_> {
             Err(error) => (Attempts::prevented(&error), Patching::default()),
         };
         let seconds = started.elapsed().as_secs_f64();
-        let end = self.judge(&attempts, seconds, begun.held.price)?;
+        let mut end = self.judge(&attempts, seconds, begun.held.price)?;
         let overrun = self.settle_run(begun.held, &end)?;
         let pipeline_end = attempts.last.end;
+        let gates = self.judge_gates(&request.gates, number, &pipeline_end, end.cost);
+        end.gates = gating::to_record(&gates);
         let after = aftermath::after(state, &end);
         let result = match &pipeline_end {
             PipelineEnd::Succeeded(result) => Some(result.as_ref().clone()),
             _ => None,
         };
         let recorded = self
-            .settle_patch(&mut patching, &end, false)
+            .settle_patch(&mut patching, &end, end.gate_failed())
             .and_then(|settled| {
                 self.record(begun, &end, &after, result.as_ref(), &settled)?;
                 Ok(settled.problem)
@@ -115,6 +118,8 @@ impl Conductor<'_> {
             not_recorded,
             left_undone,
             flaky: end.is_flaky(),
+            gate_failed: end.gate_failed(),
+            gates,
             attempts: end.attempts,
             patch: patching.report,
             signal: match pipeline_end {
@@ -236,6 +241,7 @@ impl Conductor<'_> {
             reason,
             detail: Some(detail),
             attempts: self.rows_of(attempts, price),
+            gates: None,
         })
     }
 

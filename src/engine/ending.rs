@@ -39,10 +39,20 @@ impl Conductor<'_> {
                 "reason": end.reason,
                 "failure": failure,
                 "flaky": end.is_flaky(),
+                "gate_failed": end.gate_failed(),
                 "failures_in_row": after.failures_in_row,
             }),
         )?;
         let mut new = vec![ended];
+        if let Some(gates) = end.gates.as_ref().filter(|gates| gates.failed) {
+            new.push(events::event(
+                events::GATE_FAILED,
+                &serde_json::json!({
+                    "cycle": self.runs.cycle_name(number),
+                    "gates": RawValue::from_string(gates.verdicts.clone()).ok(),
+                }),
+            )?);
+        }
         if consequences.metrics.is_some() {
             new.push(events::event(
                 events::METRICS_NEW,

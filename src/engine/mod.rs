@@ -17,6 +17,7 @@ mod energy_scaling;
 pub mod evidence;
 mod exported_policy;
 mod fleet_knowledge;
+mod gating;
 mod learning;
 mod learning_keys;
 mod module_record;

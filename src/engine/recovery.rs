@@ -35,6 +35,7 @@ impl Conductor<'_> {
                 reason: Some("interrupted".to_owned()),
                 detail: None,
                 attempts: Vec::new(),
+                gates: None,
             };
             let name = self.runs.cycle_name(cycle.number);
             self.clear_copy(cycle.number);

@@ -26,6 +26,7 @@ use crate::engine::signals::{CapitalSignal, Signals};
 use crate::engine::trigger::{self, LearnedInputs, Limited, TriggerInputs};
 use crate::error::Failure;
 use crate::events::Hooks;
+use crate::gate::Gates;
 use crate::names::{BotName, EngineName};
 use crate::patch::SelfCodingEngine;
 use crate::pipeline::{CycleResult, ModelAutomationPipeline, StageCommand};
@@ -138,6 +139,15 @@ pub struct SelfImprovementEngine {
     /// Commands that report issues of their own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub diagnose: Vec<String>,
+    /// What each of its cycles must show to be let through.
+    #[serde(default, skip_serializing_if = "Gates::is_empty")]
+    pub gates: Gates,
+    /// For gates: how old a recorded value may be; an hour unless it says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<HumanDuration>,
+    /// For gates: how many samples a value must rest on; 1 unless it says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_samples: Option<u64>,
     /// How many of the bot's newest metrics rows are kept.
     #[serde(
         default = "default_metrics_rows",
@@ -197,6 +207,9 @@ impl SelfImprovementEngine {
             rules: Rules::default(),
             diagnostics: DiagnosticSettings::default(),
             diagnose: Vec::new(),
+            gates: Gates::default(),
+            max_age: None,
+            min_samples: None,
             metrics_rows: default_metrics_rows(),
             state_path: None,
         })
@@ -244,6 +257,10 @@ impl SelfImprovementEngine {
             }
         }
         self.rules.check()?;
+        self.gates.check()?;
+        if self.min_samples == Some(0) {
+            return Err(Failure::usage("`min_samples` is 0, not a whole number from 1").into());
+        }
         self.check_diagnostics()?;
         self.check_learning()?;
         self.check_patch()?;

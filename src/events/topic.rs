@@ -25,6 +25,8 @@ pub const PATCH_KEPT: &str = "patch:kept";
 pub const PATCH_REVERTED: &str = "patch:reverted";
 /// Tells that a patch never reached the pipeline.
 pub const PATCH_REFUSED: &str = "patch:refused";
+/// Tells that a gate has stopped what a cycle brought.
+pub const GATE_FAILED: &str = "cycle:gate_failed";
 /// What the topics of cycles begin with.
 pub const CYCLE: &str = "cycle:";
 
@@ -37,6 +39,7 @@ const MAX_LENGTH: usize = 128;
 fn own_topics() -> impl Iterator<Item = &'static str> {
     let of_cycles = CycleState::ALL.into_iter().map(CycleState::topic);
     of_cycles.chain([
+        GATE_FAILED,
         METRICS_NEW,
         MODULE_DIMINISHING,
         PATCH_APPLIED,

@@ -8,6 +8,7 @@ use crate::engine::{CycleReport, Reason};
 use crate::output::cell::{Cell, short, signed};
 use crate::output::conditions;
 use crate::output::document::Document;
+use crate::output::gates;
 use crate::output::patches::{patch_lines, patch_note};
 use crate::output::table::{Table, rule};
 use crate::registry::{EngineReport, FleetReport};
@@ -35,7 +36,10 @@ impl Document for FleetDocument {
         Table {
             header,
             rows: rows_in_order(report),
-            after: summary(report),
+            after: summary(report)
+                .into_iter()
+                .chain(gates::lines(report, true))
+                .collect(),
             ..Table::default()
         }
     }
@@ -60,6 +64,7 @@ impl Document for CycleDocument {
             .collect();
         Table {
             before,
+            after: gates::lines(&self.0, false),
             rows: self.0.engines.iter().map(row).collect(),
             ..Table::default()
         }
@@ -112,6 +117,9 @@ fn row(report: &EngineReport) -> Vec<Cell> {
 /// Returns the word a program reads: the state of the cycle, `run` or `skip`, or `error`.
 fn result_code(report: &EngineReport) -> &'static str {
     match report.outcome() {
+        Some(CycleState::Ok) if report.cycle.as_ref().is_some_and(|cycle| cycle.gate_failed) => {
+            "gate_failed"
+        }
         Some(CycleState::Ok) if report.cycle.as_ref().is_some_and(|cycle| cycle.flaky) => "flaky",
         Some(state) => state.as_str(),
         None if report.error.is_some() => "error",
@@ -120,18 +128,18 @@ fn result_code(report: &EngineReport) -> &'static str {
     }
 }
 
-fn result_words(report: &EngineReport) -> String {
+pub(super) fn result_words(report: &EngineReport) -> String {
     let reason = report
         .cycle
         .as_ref()
         .and_then(|cycle| Some(cycle.failure.as_ref()?.reason.as_str()));
     match reason {
         Some("timed_out") => "timed out".to_owned(),
-        _ => result_code(report).to_owned(),
+        _ => result_code(report).replace('_', " "),
     }
 }
 
-fn note(report: &EngineReport) -> String {
+pub(super) fn note(report: &EngineReport) -> String {
     if let Some(error) = &report.error {
         return error.clone();
     }
@@ -202,12 +210,23 @@ fn summary(report: &FleetReport) -> Vec<String> {
     let flaky = report
         .engines
         .iter()
-        .filter(|engine| engine.cycle.as_ref().is_some_and(|cycle| cycle.flaky))
+        .filter(|engine| {
+            engine
+                .cycle
+                .as_ref()
+                .is_some_and(|cycle| cycle.flaky && !cycle.gate_failed)
+        })
         .count();
+    let stopped = |engine: &&EngineReport| engine.cycle.as_ref().is_some_and(|it| it.gate_failed);
+    let gate_failed = report.engines.iter().filter(stopped).count();
+    let ok = count(CycleState::Ok) - gate_failed;
     let mut parts = vec![match flaky {
-        0 => format!("{} ok", count(CycleState::Ok)),
-        _ => format!("{} ok ({flaky} flaky)", count(CycleState::Ok)),
+        0 => format!("{ok} ok"),
+        _ => format!("{ok} ok ({flaky} flaky)"),
     }];
+    if gate_failed > 0 {
+        parts.push(format!("{gate_failed} stopped by a gate"));
+    }
     for (state, word) in [
         (CycleState::Failed, "failed"),
         (CycleState::Deferred, "deferred"),
@@ -339,35 +358,6 @@ fn retry_line(cycle: &CycleReport) -> Option<String> {
         0 | 1 => format!("next try in {wait}"),
         count => format!("failure {count} in a row, next try in {wait}"),
     })
-}
-
-/// Returns the line that tells that an engine is done with: `beta ok 4.1s`.
-#[must_use]
-pub fn finished_line(report: &EngineReport) -> String {
-    let result = result_words(report);
-    if let Some(cycle) = report.cycle.as_deref() {
-        let roi = cycle
-            .roi
-            .map(|roi| format!("  ROI {}", signed(roi)))
-            .unwrap_or_default();
-        let why = cycle
-            .failure
-            .as_ref()
-            .map(|failed| format!("  {}", failed.message))
-            .unwrap_or_default();
-        format!(
-            "{} {result} {}{roi}{why}",
-            report.engine,
-            HumanDuration::rough(cycle.seconds)
-        )
-    } else {
-        let note = note(report);
-        let separator = if note.is_empty() { "" } else { "  " };
-        format!(
-            "{} {result} ({}){separator}{note}",
-            report.engine, report.reason
-        )
-    }
 }
 
 /// Returns everything a person needs if something failed: the mail of a cron job.

@@ -69,11 +69,11 @@ impl Document for HistoryDocument {
             vec![
                 Cell::text(format!("{}-{}", cycle.engine, cycle.number)),
                 Cell::time(Some(cycle.started_at), now),
-                Cell::text(if cycle.flaky {
-                    "flaky"
-                } else {
-                    cycle.state.as_str()
-                }),
+                match () {
+                    () if cycle.gate_failed => Cell::both("gate failed", "gate_failed"),
+                    () if cycle.flaky => Cell::text("flaky"),
+                    () => Cell::text(cycle.state.as_str()),
+                },
                 Cell::text(&cycle.trigger),
                 Cell::text(cycle.energy.to_string()),
                 Cell::seconds(cycle.seconds),

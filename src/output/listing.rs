@@ -178,6 +178,7 @@ impl ShowDocument {
         values.extend(hooks.map(|(key, command)| (format!("hook {key}"), command, "registry")));
         let listed = [
             ("rule", engine.rules.texts()),
+            ("gate", engine.gates.texts()),
             ("diagnose", engine.diagnose),
         ];
         for (key, texts) in listed {
@@ -240,11 +241,13 @@ fn patch_values(patch: &SelfCodingEngine) -> Vec<(String, String, &'static str)>
 /// Returns the values that an engine may do without.
 fn optional_values(
     engine: &SelfImprovementEngine,
-) -> serde_json::Result<[(&'static str, Option<String>); 8]> {
+) -> serde_json::Result<[(&'static str, Option<String>); 10]> {
     Ok([
         ("signal", engine.signal.clone()),
         ("value", engine.value.map(|value| value.to_string())),
         ("max_interval", engine.max_interval.map(|it| it.to_string())),
+        ("max_age", engine.max_age.map(|it| it.to_string())),
+        ("min_samples", engine.min_samples.map(|it| it.to_string())),
         ("stale_after", engine.stale_after.map(|it| it.to_string())),
         (
             "forecast",

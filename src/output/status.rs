@@ -69,7 +69,8 @@ impl Document for StatusDocument {
                 Cell::time(engine.last_run, now),
                 match (&engine.paused, &engine.result) {
                     (Some(_), _) => Cell::text("paused"),
-                    (None, result) => result.as_ref().map_or_else(Cell::none, Cell::text),
+                    (None, None) => Cell::none(),
+                    (None, Some(result)) => Cell::both(result.replace('_', " "), result),
                 },
                 roi,
                 match &engine.paused {

@@ -7,10 +7,12 @@ use serde::Serialize;
 use crate::clock::UnixTime;
 use crate::diagnostics::{Condition, Flip, Issue};
 use crate::engine::{Action, Decision, EnergyScaling, Reason, RecordedChoice, TriggerMode};
+use crate::gate::GateVerdict;
 use crate::modules::ModuleReturns;
 use crate::output::cell::Cell;
 use crate::output::conditions;
 use crate::output::document::Document;
+use crate::output::gates;
 use crate::output::table::Table;
 use crate::policy::PolicyChoice;
 use crate::store::DecisionRow;
@@ -40,6 +42,8 @@ pub struct WhyDocument {
     rules: Vec<String>,
     due_in: Option<f64>,
     flip: Option<Flip>,
+    /// What the gates of the cycle said that it started.
+    gates: Vec<GateVerdict>,
     warnings: Vec<String>,
 }
 
@@ -59,7 +63,12 @@ struct ExplainedCondition {
 impl WhyDocument {
     /// Explains a decision from its record alone.
     #[must_use]
-    pub fn new(engine: String, row: &DecisionRow, decision: Decision) -> Self {
+    pub fn new(
+        engine: String,
+        row: &DecisionRow,
+        decision: Decision,
+        gates: Vec<GateVerdict>,
+    ) -> Self {
         let flip = decision.flip();
         let warnings = conditions::metrics_warnings(&decision.conditions, row.last_at);
         let explain = |condition: Condition| ExplainedCondition {
@@ -91,6 +100,7 @@ impl WhyDocument {
             rules: decision.rules,
             due_in: decision.due_in,
             flip,
+            gates,
             warnings,
         }
     }
@@ -169,6 +179,13 @@ impl Document for WhyDocument {
                 .iter()
                 .map(|warning| format!("  warning: {warning}")),
         );
+        let gates: Vec<_> = self
+            .gates
+            .iter()
+            .map(|gate| (String::new(), gate))
+            .collect();
+        let gates = gates::of_verdicts(&gates).into_iter();
+        before.extend(gates.map(|line| format!("  {line}")));
         before.push(match &self.flip {
             Some(flip) => {
                 let would = match self.action {

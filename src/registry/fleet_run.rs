@@ -14,11 +14,13 @@ use crate::engine::{
 };
 use crate::events::CloudEvent;
 use crate::exit_code::ExitCode;
+use crate::gate::GateRequest;
 use crate::names::EngineName;
 use crate::pipeline::{Progress, ProgressSink};
 use crate::registry::deciding::skip_report;
 use crate::registry::entry::RegisteredEngine;
 use crate::registry::fleet_money::FleetMoney;
+use crate::registry::gated;
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
 use crate::registry::listeners::Listeners;
 use crate::registry::report::{EngineReport, FleetReport};
@@ -55,6 +57,10 @@ pub struct FleetOptions {
     pub if_running: IfRunning,
     /// The most that the cycles may cost together, on top of the budgets of the fleet.
     pub budget: Option<Money>,
+    /// Gates besides those of the engines.
+    pub gates: GateRequest,
+    /// Whether an engine that is not due owes a cycle to the gates asked for, as one that was named does.
+    pub owes_cycle: bool,
     /// After how many failures no further cycle is started.
     pub halt_after: Option<NonZeroUsize>,
     /// Whether to decide only: nothing is run or written.
@@ -71,6 +77,8 @@ impl Default for FleetOptions {
             retries: None,
             if_running: IfRunning::default(),
             budget: None,
+            gates: GateRequest::default(),
+            owes_cycle: false,
             halt_after: None,
             is_dry_run: false,
         }
@@ -178,6 +186,11 @@ impl FleetRun<'_> {
                 skips_not_recorded = Some(problem);
             }
         }
+        for (engine, report) in engines.iter().zip(&mut reports) {
+            if let Some(report) = report {
+                report.gates = gated::verdicts(engine, report, &self.options);
+            }
+        }
         let report = FleetReport {
             schema_version: 1,
             dry_run: self.options.is_dry_run,
@@ -185,6 +198,9 @@ impl FleetRun<'_> {
             bad_entries: self.registry.bad_entries().to_vec(),
             budget: budget.transpose()?,
             skips_not_recorded,
+            verdict: None,
+            verdict_why: None,
+            has_gates: !self.options.gates.gates.is_empty(),
             fails_if_busy: self.options.if_running != IfRunning::Skip,
             exit_code: ExitCode::Done,
         };
@@ -277,6 +293,7 @@ impl FleetRun<'_> {
             reported: candidate.decision.reported.clone(),
             explore: self.options.explore,
             retries: self.options.retries,
+            gates: self.options.gates.clone(),
             patience: match self.options.if_running {
                 IfRunning::Wait(patience) => patience,
                 IfRunning::Skip | IfRunning::Fail => Duration::ZERO,

@@ -8,6 +8,7 @@ use crate::engine::{
 };
 use crate::error::kind_of;
 use crate::exit_code::ExitCode;
+use crate::gate::{Answer, GateVerdict};
 use crate::modules::ModuleReturns;
 use crate::names::EngineName;
 use crate::registry::budget_report::BudgetReport;
@@ -59,6 +60,8 @@ pub struct EngineReport {
     pub held_by: Vec<u32>,
     /// The cycle, if one was run.
     pub cycle: Option<Box<CycleReport>>,
+    /// What its gates said.
+    pub gates: Vec<GateVerdict>,
     /// Why the engine could not be looked after.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -88,6 +91,7 @@ impl EngineReport {
             paused: None,
             held_by: Vec::new(),
             cycle: None,
+            gates: Vec::new(),
             error: None,
             error_code: ExitCode::Done,
         }
@@ -113,6 +117,7 @@ impl EngineReport {
             paused: None,
             held_by: Vec::new(),
             cycle: None,
+            gates: Vec::new(),
             error: Some(format!("{error:#}")),
             error_code: kind_of(error).exit_code(),
         }
@@ -166,6 +171,14 @@ pub struct FleetReport {
     /// Why the skips could not be recorded, if they could not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skips_not_recorded: Option<String>,
+    /// What all gates said together, if there were any.
+    pub verdict: Option<Answer>,
+    /// Why there is a verdict although no engine was gated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict_why: Option<String>,
+    /// Whether gates were asked for besides those of the engines.
+    #[serde(skip)]
+    pub has_gates: bool,
     /// Whether a busy engine is an error.
     #[serde(skip)]
     pub fails_if_busy: bool,
@@ -203,6 +216,19 @@ impl FleetReport {
                 codes.push(ExitCode::Busy);
             }
         }
+        let verdicts = self.engines.iter().flat_map(|engine| &engine.gates);
+        self.verdict = Answer::of_all(verdicts.map(|verdict| verdict.verdict));
+        // Whoever asks for a gate must not take silence for a pass.
+        self.verdict_why = (self.verdict.is_none() && self.has_gates)
+            .then(|| "no engine was gated: none was due".to_owned());
+        if self.verdict_why.is_some() {
+            self.verdict = Some(Answer::Inconclusive);
+        }
+        codes.extend(self.verdict.map(|verdict| match verdict {
+            Answer::Pass => ExitCode::Done,
+            Answer::Fail => ExitCode::GateFailed,
+            Answer::Inconclusive => ExitCode::GateInconclusive,
+        }));
         self.exit_code = ExitCode::first_of(&codes);
         self
     }

@@ -15,6 +15,7 @@ use crate::store::drift_rows::{self, DriftState};
 use crate::store::engine_key::EngineKey;
 use crate::store::engine_rows::{self, EngineState};
 use crate::store::events::{self, EventRow, NewEvent};
+use crate::store::gate_rows::{self, RecordedGates};
 use crate::store::ledger::{self, Booking};
 use crate::store::metrics::{self, NewMetrics};
 use crate::store::modules::{self, ModulesChange};
@@ -58,6 +59,11 @@ pub struct Cycle {
     pub attempts: Vec<Attempt>,
     /// Whether it succeeded only after an attempt that failed.
     pub flaky: bool,
+    /// What its gates said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gates: Option<Box<RawValue>>,
+    /// Whether one of its gates failed.
+    pub gate_failed: bool,
     /// How many attempts are on record.
     #[serde(skip)]
     attempt_count: u32,
@@ -145,6 +151,8 @@ pub struct CycleEnd {
     pub detail: Option<String>,
     /// Its attempts, if it took more than one; those on record already are left as they are.
     pub attempts: Vec<Attempt>,
+    /// What its gates said, if it had any.
+    pub gates: Option<RecordedGates>,
 }
 
 impl CycleEnd {
@@ -152,6 +160,12 @@ impl CycleEnd {
     #[must_use]
     pub fn is_flaky(&self) -> bool {
         self.state == CycleState::Ok && !self.attempts.is_empty()
+    }
+
+    /// Whether one of its gates failed.
+    #[must_use]
+    pub fn gate_failed(&self) -> bool {
+        self.gates.as_ref().is_some_and(|gates| gates.failed)
     }
 }
 
@@ -165,12 +179,15 @@ pub struct CycleFilter<'a> {
 }
 
 const COLUMNS: &str = "engine.name, number, state, trigger_reason, energy, started_at, ended_at, seconds, roi, \
-    cost, cost_assumed, reason, detail, pid, reserved, patch, \
+    cost, cost_assumed, reason, detail, gates, gate_failed, pid, reserved, patch, \
     (SELECT count(*) FROM attempt WHERE cycle_id = cycle.id) AS attempt_count";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
     let state: String = row.get("state")?;
-    let detail: Option<String> = row.get("detail")?;
+    let json = |column: &str| -> rusqlite::Result<Option<Box<RawValue>>> {
+        let text: Option<String> = row.get(column)?;
+        Ok(text.and_then(|text| RawValue::from_string(text).ok()))
+    };
     let state = CycleState::parse(&state).unwrap_or(CycleState::Interrupted);
     let attempt_count: u32 = row.get("attempt_count")?;
     let engine: String = row.get("name")?;
@@ -189,7 +206,9 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
         cost: row.get("cost")?,
         cost_assumed: row.get("cost_assumed")?,
         reason: row.get("reason")?,
-        detail: detail.and_then(|text| RawValue::from_string(text).ok()),
+        detail: json("detail")?,
+        gates: json("gates")?,
+        gate_failed: row.get("gate_failed")?,
         attempts: Vec::new(),
         attempt_count,
         flaky: state == CycleState::Ok && attempt_count > 1,
@@ -291,6 +310,9 @@ impl Store {
                 return Ok(None);
             }
             state.save(tx, engine)?;
+            if let Some(gates) = &end.gates {
+                gate_rows::save(tx, engine, number, gates)?;
+            }
             for attempt in &end.attempts {
                 attempts::insert(tx, key, number, attempt)?;
             }

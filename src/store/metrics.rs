@@ -346,6 +346,45 @@ impl Store {
         })
     }
 
+    /// Returns when and as what a metric was measured in the newest rows of a bot, in the order of the record.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn newest_values(
+        &self,
+        registry_id: &str,
+        bot: &str,
+        metric: &str,
+        most: usize,
+    ) -> Result<Vec<(UnixTime, f64)>> {
+        self.read(|connection| {
+            let Some(bot) = find_bot(connection, registry_id, bot)? else {
+                return Ok(Vec::new());
+            };
+            let (first, last) = ids_of(bot, 0);
+            let mut names = Names::default();
+            let mut statement = connection.prepare_cached(
+                "SELECT at, names, numbers FROM metrics WHERE id > ?1 AND id <= ?2
+                 ORDER BY id DESC LIMIT ?3",
+            )?;
+            let most = i64::try_from(most).unwrap_or(i64::MAX);
+            let mut found = statement.query([first, last, most])?;
+            let mut values = Vec::new();
+            while let Some(row) = found.next()? {
+                let names = names.of(connection, row.get(1)?)?;
+                let place = names.iter().position(|name| name == metric);
+                let value = place
+                    .and_then(|place| numbers_in(row.get_ref(2).ok()?.as_blob().ok()?).nth(place));
+                if let Some(value) = value.filter(|value| !value.is_nan()) {
+                    values.push((UnixTime(row.get(0)?), value));
+                }
+            }
+            values.reverse();
+            Ok(values)
+        })
+    }
+
     /// Calls `see` with every value of a metric that was recorded after the row of a number, oldest first.
     ///
     /// # Errors

@@ -83,6 +83,12 @@ impl Ui {
         self.settings.is_quiet
     }
 
+    /// Whether documents are written as tables for people.
+    #[must_use]
+    pub fn shows_tables(self) -> bool {
+        self.settings.format == Format::Table && !self.settings.is_quiet
+    }
+
     /// Whether progress bars may be drawn.
     #[must_use]
     pub fn shows_bars(self) -> bool {

@@ -19,7 +19,7 @@ fn readme() -> String {
 }
 
 /// Returns the blocks of a language, without their fences.
-fn blocks(language: &str) -> Vec<String> {
+pub fn blocks(language: &str) -> Vec<String> {
     let text = readme();
     let opening = format!("```{language}\n");
     text.split(&opening)

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-/// Most characters of a rule that a message shows.
-const MAX_SHOWN: usize = 100;
+use crate::diagnostics::marked_text::MarkedText;
 
 /// A fault in the text of a rule.
 ///
@@ -25,7 +24,7 @@ impl RuleError {
     /// Returns where the fault is, in characters from the start, counted from 1.
     #[must_use]
     pub fn column(&self) -> usize {
-        self.before().chars().count() + 1
+        self.marked().column()
     }
 
     /// Returns the message with the rule's owner in the headline, followed by the text and a caret.
@@ -33,40 +32,14 @@ impl RuleError {
     /// Of a long rule only the surroundings of the fault are shown; control characters show as spaces.
     #[must_use]
     pub fn describe(&self, owner: Option<&str>) -> String {
-        let of = owner.map_or_else(String::new, |owner| format!(" of {owner}"));
-        let (excerpt, caret) = self.excerpt();
-        format!(
-            "rule `{excerpt}`{of}: {}\n  {excerpt}\n  {:caret$}^",
-            self.message, ""
-        )
+        self.marked().describe("rule", owner, &self.message)
     }
 
-    /// Returns the shown part of the text and how many of its characters stand before the fault.
-    fn excerpt(&self) -> (String, usize) {
-        let shown: Vec<char> = self
-            .text
-            .chars()
-            .map(|c| if c.is_control() { ' ' } else { c })
-            .collect();
-        let caret = self.column() - 1;
-        if shown.len() <= MAX_SHOWN {
-            return (shown.into_iter().collect(), caret);
+    fn marked(&self) -> MarkedText<'_> {
+        MarkedText {
+            text: &self.text,
+            offset: self.offset,
         }
-        let start = caret.saturating_sub(MAX_SHOWN / 2);
-        let middle: String = shown.iter().skip(start).take(MAX_SHOWN).collect();
-        let head = if start > 0 { "…" } else { "" };
-        let tail = if start + MAX_SHOWN < shown.len() {
-            "…"
-        } else {
-            ""
-        };
-        let caret = caret - start + head.chars().count();
-        (format!("{head}{middle}{tail}"), caret)
-    }
-
-    /// Returns the text before the fault.
-    fn before(&self) -> &str {
-        self.text.get(..self.offset).unwrap_or(&self.text)
     }
 }
 

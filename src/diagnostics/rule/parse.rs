@@ -11,10 +11,9 @@
 //! only if all else can be read, since whoever forgets one is helped more by the first real fault.
 
 use crate::diagnostics::aggregate::Aggregate;
-use crate::diagnostics::comparison::Comparison;
+use crate::diagnostics::cursor::{Cursor, Fault, is_name_character};
 use crate::diagnostics::issue::Severity;
 use crate::diagnostics::rule::Rule;
-use crate::diagnostics::rule::cursor::{Cursor, Fault, is_name_character};
 use crate::diagnostics::rule::draft::Draft;
 use crate::diagnostics::rule::error::RuleError;
 use crate::diagnostics::rule::expression::{Expression, Leaf};
@@ -190,9 +189,9 @@ impl Parser<'_> {
                 "`,` or `)`"
             }));
         }
-        let op = self.op()?;
+        let op = self.cursor.comparison()?;
         self.last.op = Some(op);
-        let threshold = self.number()?;
+        let threshold = self.cursor.number()?;
         self.last.threshold = Some(threshold);
         if window.is_none() && aggregate.needs_window() && self.unwindowed.is_none() {
             self.unwindowed = Some((window_at, self.last.clone()));
@@ -257,36 +256,6 @@ impl Parser<'_> {
             return Err(self.expected(&format!("a number of rows from {least} to {MAX_WINDOW}")));
         }
         Ok(window)
-    }
-
-    fn op(&mut self) -> Parsed<Comparison> {
-        Comparison::ALL
-            .into_iter()
-            .find(|op| self.cursor.take(op.symbol()))
-            .ok_or_else(|| self.expected("one of > >= < <= == !="))
-    }
-
-    fn number(&mut self) -> Parsed<f64> {
-        let begin = self.cursor.start();
-        let word = self
-            .cursor
-            .word(|c| c.is_alphanumeric() || "+-._%".contains(c));
-        let is_number = word.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c))
-            && word
-                .chars()
-                .all(|c| c.is_ascii_digit() || "+-.eE".contains(c));
-        let number = word.parse::<f64>().ok().filter(|_| is_number);
-        let Some(number) = number else {
-            self.cursor.back_to(begin);
-            return Err(self.expected("a number"));
-        };
-        if number.is_finite() {
-            return Ok(number);
-        }
-        Err(Fault::at(
-            begin,
-            format!("expected a number of at most {:e}", f64::MAX),
-        ))
     }
 
     fn severity(&mut self) -> Parsed<Severity> {

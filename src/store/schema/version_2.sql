@@ -40,3 +40,7 @@ ALTER TABLE ledger ADD COLUMN held_at REAL;
 ALTER TABLE ledger ADD COLUMN reserved INTEGER;
 UPDATE ledger SET held_at = at;
 CREATE INDEX ledger_of_day ON ledger (registry_id, held_at, state, amount, reserved) WHERE kind = 'cost';
+-- Gates: the verdicts on a cycle as JSON, and whether one of them failed.
+
+ALTER TABLE cycle ADD COLUMN gates TEXT;
+ALTER TABLE cycle ADD COLUMN gate_failed INTEGER NOT NULL DEFAULT 0;
