@@ -2,6 +2,7 @@
 //!
 //! Keeps every input the decision rests on and names those that have moved since. Reads and writes no files.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,10 @@ pub struct ScalePlan {
     pub inputs: ScaleInputs,
     /// The settings of that moment.
     pub settings: AutoscaleSettings,
+    /// Names of the settings that whoever planned gave by hand. They are part of the plan: whoever applies it need not
+    /// give them again.
+    #[serde(default)]
+    pub overridden: BTreeSet<String>,
 }
 
 /// One input that is not what it was.
@@ -59,7 +64,14 @@ impl ScalePlan {
             decision,
             inputs,
             settings,
+            overridden: BTreeSet::new(),
         }
+    }
+
+    /// Returns the settings that hold when it is applied: those of the registry, with what was given by hand.
+    #[must_use]
+    pub fn settings_over(&self, registry: &AutoscaleSettings) -> AutoscaleSettings {
+        registry.with_named_of(&self.settings, &self.overridden)
     }
 
     /// Reads a plan document.

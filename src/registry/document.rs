@@ -3,19 +3,21 @@
 use std::fmt;
 
 use anyhow::Result;
-use serde::de::{self, DeserializeOwned, MapAccess, Visitor};
+use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::{Failure, Kind, closest};
 use crate::events::Hooks;
+use crate::registry::archive::AUTOSCALE;
+use crate::registry::autoscale_section::AutoscaleSection;
 use crate::registry::place::{Place, place_of};
 
 /// The newest format this version reads and writes.
 pub const FORMAT_VERSION: u64 = 1;
 
 /// The keys at the root of the file, in the order in which they are written.
-const ROOT_KEYS: [&str; 4] = ["format_version", "id", HOOKS, "engines"];
+const ROOT_KEYS: [&str; 5] = ["format_version", "id", HOOKS, AUTOSCALE, "engines"];
 
 /// The section with the hooks of all engines.
 pub const HOOKS: &str = "hooks";
@@ -31,6 +33,8 @@ pub struct RegistryDocument<'a> {
     pub sections: Vec<(String, &'a RawValue)>,
     /// The hooks of all engines.
     pub hooks: Hooks,
+    /// How the fleet grows and shrinks.
+    pub autoscale: AutoscaleSection<'a>,
     /// The entries in the order of the file.
     pub engines: Vec<(String, &'a RawValue)>,
 }
@@ -80,6 +84,11 @@ impl<'a> RegistryDocument<'a> {
             format_version,
             id: id.transpose()?,
             hooks: source.section(HOOKS, part(HOOKS))?.unwrap_or_default(),
+            autoscale: match source.section(AUTOSCALE, part(AUTOSCALE)) {
+                // Of a newer file the engines are of use all the same.
+                Err(_) if format_version > FORMAT_VERSION => AutoscaleSection::default(),
+                section => section?.unwrap_or_default(),
+            },
             engines,
             sections: root
                 .into_iter()
@@ -142,10 +151,10 @@ impl<'a> Source<'a, '_> {
     }
 
     /// Reads a section, if it is there.
-    fn section<T: DeserializeOwned>(
+    fn section<T: Deserialize<'a>>(
         &self,
         key: &str,
-        raw: Option<&RawValue>,
+        raw: Option<&'a RawValue>,
     ) -> Result<Option<T>, Failure> {
         let Some(raw) = raw else { return Ok(None) };
         serde_json::from_str(raw.get()).map(Some).map_err(|error| {
@@ -172,7 +181,7 @@ impl<'a> Source<'a, '_> {
 }
 
 /// The members of an object in their order, even where a key stands twice.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+pub struct Members<'a>(pub Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

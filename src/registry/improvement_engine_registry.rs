@@ -4,11 +4,14 @@ use std::path::Path;
 
 use anyhow::Result;
 
+use crate::autoscale::ScaleOverrides;
 use crate::error::Failure;
-use crate::events::Hooks;
+use crate::events::{HookCommand, Hooks};
+use crate::registry::archive::Archive;
 use crate::registry::claims::Claims;
 use crate::registry::document::RegistryDocument;
 use crate::registry::entry::{self, BadEntry, EntryContext, RegisteredEngine};
+use crate::registry::factory::Factory;
 use crate::registry::identity;
 use crate::registry::registry_file::{read_text, real_path};
 use crate::registry::workspace::Workspace;
@@ -31,6 +34,19 @@ pub struct ImprovementEngineRegistry {
     hooks: Hooks,
     engines: Vec<RegisteredEngine>,
     bad_entries: Vec<BadEntry>,
+    autoscaling: Autoscaling,
+}
+
+/// What the registry says about autoscaling.
+#[derive(Clone, Debug, Default)]
+pub struct Autoscaling {
+    /// The settings it gives.
+    pub overrides: ScaleOverrides,
+    /// The command that is asked for an approval.
+    pub approval_command: Option<HookCommand>,
+    /// How new engines are made.
+    pub factory: Option<Factory>,
+    archive: Archive,
 }
 
 impl ImprovementEngineRegistry {
@@ -68,6 +84,7 @@ impl ImprovementEngineRegistry {
                 hooks: Hooks::default(),
                 engines: Vec::new(),
                 bad_entries: Vec::new(),
+                autoscaling: Autoscaling::default(),
             });
         };
         let shown = path.display().to_string();
@@ -96,7 +113,14 @@ impl ImprovementEngineRegistry {
                 Err(bad) => bad_entries.push(bad),
             }
         }
+        let archive = Archive::read(&document.autoscale.archived, &context, &mut claims);
         Ok(Self {
+            autoscaling: Autoscaling {
+                overrides: document.autoscale.overrides(),
+                approval_command: document.autoscale.approval_command,
+                factory: document.autoscale.factory.map(Factory::new),
+                archive,
+            },
             workspace,
             id,
             is_newer,
@@ -128,6 +152,18 @@ impl ImprovementEngineRegistry {
     #[must_use]
     pub fn hooks(&self) -> &Hooks {
         &self.hooks
+    }
+
+    /// Returns what it says about autoscaling.
+    #[must_use]
+    pub fn autoscaling(&self) -> &Autoscaling {
+        &self.autoscaling
+    }
+
+    /// Returns the engines that autoscaling took out.
+    #[must_use]
+    pub fn archive(&self) -> &Archive {
+        &self.autoscaling.archive
     }
 
     /// Returns the engines that can be used, in the order of the file.
@@ -164,7 +200,16 @@ impl ImprovementEngineRegistry {
         }
         let shown: String = name.escape_debug().take(80).collect();
         let known = self.engines.iter().map(|engine| engine.name.as_str());
-        Err(Failure::usage(format!("no engine `{shown}`"))
+        let failure = Failure::usage(format!("no engine `{shown}`"));
+        if let Some(archived) = self.archive().last_of(name) {
+            let name = &archived.name;
+            return Err(failure
+                .hint(format!(
+                    "autoscaling archived it; bring it back with `sie register {name} --revive`"
+                ))
+                .into());
+        }
+        Err(failure
             .did_you_mean(name, known)
             .hint("list the registered engines with `sie list`")
             .into())

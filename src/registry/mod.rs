@@ -1,5 +1,7 @@
 //! All engines: the registry file, and running those that are due.
 
+mod archive;
+mod autoscale_section;
 mod changes;
 mod claims;
 mod deciding;
@@ -7,6 +9,7 @@ mod definition;
 mod document;
 mod entry;
 mod event_bus;
+mod factory;
 mod fleet_run;
 mod identity;
 mod improvement_engine_registry;

@@ -3,6 +3,7 @@
 //! The only place that writes state. Knows what is stored, not what it means: deciding and running live elsewhere.
 
 mod attempts;
+mod autoscale_actions;
 mod cycle_state;
 mod cycles;
 mod data_dir;
@@ -24,6 +25,7 @@ mod schema;
 mod state_file;
 
 pub use attempts::{Attempt, Reservation};
+pub use autoscale_actions::{ActionState, AutoscaleAction, NewAction, RecordedApproval};
 pub use cycle_state::CycleState;
 pub use cycles::{Consequences, Cycle, CycleEnd, CycleFilter, NewCycle};
 pub use data_dir::DataDir;
