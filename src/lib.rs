@@ -91,10 +91,10 @@ pub use patch::SelfCodingEngine;
 pub use pipeline::{CycleResult, Failed, ModelAutomationPipeline, Stage, StageCommand, StageName};
 pub use policy::SelfImprovementPolicy;
 pub use registry::{
-    BadEntry, EngineReport, EventBus, FleetReport, ImprovementEngineRegistry, RegisteredEngine,
-    Registration, Workspace,
+    BadEntry, CapitalSettings, EngineReport, EventBus, FleetCapital, FleetEnergy, FleetReport,
+    ImprovementEngineRegistry, RegisteredEngine, Registration, Workspace,
 };
-pub use store::{Cycle, CycleState};
+pub use store::{Balance, Cycle, CycleState};
 
 /// Runs the command line and returns the exit code of the process.
 ///

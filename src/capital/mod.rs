@@ -9,6 +9,7 @@ mod money;
 mod money_error;
 mod score;
 mod score_factor;
+mod zone;
 
 pub use budget::{BudgetVerdict, CapEvidence, check_budget, overrun};
 pub use budget_caps::{BudgetCaps, BudgetUse, Cap};
@@ -17,3 +18,4 @@ pub use money::Money;
 pub use money_error::MoneyError;
 pub use score::{EnergyScore, ScoreInputs, capital_ratio};
 pub use score_factor::{FactorKind, ScoreFactor};
+pub use zone::Zone;

@@ -8,6 +8,7 @@ use crate::autoscale::ScaleOverrides;
 use crate::error::Failure;
 use crate::events::{HookCommand, Hooks};
 use crate::registry::archive::Archive;
+use crate::registry::capital_settings::CapitalSettings;
 use crate::registry::claims::Claims;
 use crate::registry::document::RegistryDocument;
 use crate::registry::entry::{self, BadEntry, EntryContext, RegisteredEngine};
@@ -32,6 +33,7 @@ pub struct ImprovementEngineRegistry {
     id: String,
     is_newer: bool,
     hooks: Hooks,
+    capital: Option<CapitalSettings>,
     engines: Vec<RegisteredEngine>,
     bad_entries: Vec<BadEntry>,
     autoscaling: Autoscaling,
@@ -82,6 +84,7 @@ impl ImprovementEngineRegistry {
                 id: derived_id,
                 is_newer: false,
                 hooks: Hooks::default(),
+                capital: None,
                 engines: Vec::new(),
                 bad_entries: Vec::new(),
                 autoscaling: Autoscaling::default(),
@@ -125,6 +128,7 @@ impl ImprovementEngineRegistry {
             id,
             is_newer,
             hooks: document.hooks,
+            capital: document.capital,
             engines,
             bad_entries,
         })
@@ -164,6 +168,12 @@ impl ImprovementEngineRegistry {
     #[must_use]
     pub fn archive(&self) -> &Archive {
         &self.autoscaling.archive
+    }
+
+    /// Returns what the operator says about the money of the fleet; none if there is no capital source.
+    #[must_use]
+    pub fn capital(&self) -> Option<&CapitalSettings> {
+        self.capital.as_ref()
     }
 
     /// Returns the engines that can be used, in the order of the file.

@@ -2,6 +2,7 @@
 
 mod archive;
 mod autoscale_section;
+mod capital_settings;
 mod changes;
 mod claims;
 mod deciding;
@@ -10,6 +11,7 @@ mod document;
 mod entry;
 mod event_bus;
 mod factory;
+mod fleet_capital;
 mod fleet_run;
 mod identity;
 mod improvement_engine_registry;
@@ -23,10 +25,12 @@ mod skips;
 mod stores;
 mod workspace;
 
+pub use capital_settings::CapitalSettings;
 pub use changes::Registration;
 pub use definition::{read_definition, read_definition_file};
 pub use entry::{BadEntry, RegisteredEngine};
 pub use event_bus::EventBus;
+pub use fleet_capital::{FleetCapital, FleetEnergy};
 pub use fleet_run::{FleetObserver, FleetOptions, FleetRun, IfRunning};
 pub use improvement_engine_registry::{ImprovementEngineRegistry, Leniency};
 pub use listeners::Listeners;

@@ -4,6 +4,7 @@
 
 mod attempts;
 mod autoscale_actions;
+mod balance;
 mod cycle_state;
 mod cycles;
 mod data_dir;
@@ -26,6 +27,7 @@ mod state_file;
 
 pub use attempts::{Attempt, Reservation};
 pub use autoscale_actions::{ActionState, AutoscaleAction, NewAction, RecordedApproval};
+pub use balance::Balance;
 pub use cycle_state::CycleState;
 pub use cycles::{Consequences, Cycle, CycleEnd, CycleFilter, NewCycle};
 pub use data_dir::DataDir;
