@@ -34,6 +34,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie run-all",
             "sie run-all --quiet --jobs 4",
             "sie run-all --only 'eu-*' --halt soon,fail=3",
+            "sie run-all --autoscale --quiet",
             "sie run-all --dry-run",
         ],
         "why" => &[
@@ -81,6 +82,22 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie man --dir ~/.local/share/man/man1",
         ],
         _ if command.starts_with("policy") => of_policy(command),
+        "autoscale" => &[
+            "sie autoscale --max-engines 6 --cost-per-engine 0.05 --dry-run",
+            "sie autoscale --yes --reason 'quarter went well'",
+            "sie autoscale --out plan.json",
+            "sie autoscale --apply plan.json",
+            "sie autoscale --approval-command './ask-finance.sh'",
+        ],
+        "autoscale factory" => &[
+            "sie autoscale factory --like alpha",
+            "sie autoscale factory --from factory.json --dry-run",
+            "sie autoscale factory --show --format json",
+        ],
+        "autoscale history" => &[
+            "sie autoscale history",
+            "sie autoscale history --limit 100 --format jsonl",
+        ],
         _ => &[
             "sie demo",
             "sie register alpha --pipeline './retrain.sh {energy}'",

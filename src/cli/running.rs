@@ -76,6 +76,12 @@ pub struct RunAllArgs {
         value_parser = values::halt
     )]
     pub halt: Halt,
+    /// First add or remove one engine, as `sie autoscale` does; a missing approval is a note
+    #[arg(long)]
+    pub autoscale: bool,
+    /// With --autoscale: approve of the engine that would be added
+    #[arg(long, requires = "autoscale")]
+    pub yes: bool,
     #[command(flatten)]
     pub exploring: ExploreArgs,
     #[command(flatten)]

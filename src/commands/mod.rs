@@ -1,9 +1,11 @@
 //! One file per command: resolve options, call the core, hand over a report.
 
+mod autoscale;
 mod completions;
 mod cycle;
 mod demo;
 mod event;
+mod hidden_values;
 mod history;
 mod list;
 mod man;
@@ -86,6 +88,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Resume(args) => pause::resume(args, session),
         CliCommand::Cycle(args) => cycle::run(args, session),
         CliCommand::RunAll(args) => run_all::run(args, session),
+        CliCommand::Autoscale(args) => autoscale::run(args, session),
         CliCommand::Why(args) => why::run(args, session),
         CliCommand::Metrics(command) => metrics::run(command, session),
         CliCommand::Event(command) => event::run(command, session),

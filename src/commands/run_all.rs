@@ -2,19 +2,27 @@
 
 use anyhow::Result;
 
-use crate::cli::{Halt, RunAllArgs};
-use crate::commands::{Ended, Session};
+use crate::cli::{ApprovalArgs, Halt, RunAllArgs};
+use crate::commands::{Ended, Session, autoscale};
 use crate::engine::Asked;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, kind_of};
 use crate::exit_code::ExitCode;
 use crate::glob;
-use crate::output::{FleetDocument, quiet_report};
+use crate::output::{FleetDocument, headline, quiet_report};
 use crate::registry::{
     EngineReport, FleetOptions, FleetReport, FleetRun, ImprovementEngineRegistry, RegisteredEngine,
+    ScaleOutcome, ScaledFirst,
 };
 use crate::ui::ProgressDisplay;
 
 pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
+    let autoscale = match args.autoscale {
+        true => match scale_first(args, session)? {
+            Ok(scaled) => Some(scaled),
+            Err(ended) => return Ok(ended),
+        },
+        false => None,
+    };
     session.listen_for_signals()?;
     let registry = session.registry()?;
     session.tell_bad_entries_of(&registry, |name| is_wanted(name, &args.only));
@@ -37,6 +45,7 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
     };
     let engines = engines_of(&registry, &args.only)?;
     let mut report = run_engines(&registry, &engines, options, session)?;
+    report.autoscale = autoscale;
     report
         .bad_entries
         .retain(|bad| is_wanted(&bad.engine, &args.only));
@@ -46,6 +55,50 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
         .ui
         .document(&FleetDocument(report), session.workspace.clock.now())?;
     Ok(ended)
+}
+
+/// Takes one step of autoscaling before anything is run; whatever comes of it, the run goes on unless a signal ends it.
+fn scale_first(args: &RunAllArgs, session: &Session) -> Result<Result<ScaledFirst, Ended>> {
+    // A slip in a pattern must not come to light after the fleet was changed.
+    engines_of(&session.registry()?, &args.only)?;
+    let approval = ApprovalArgs {
+        yes: args.yes,
+        ..ApprovalArgs::default()
+    };
+    let (registry, report) = match autoscale::first_step(&approval, args.dry_run, session) {
+        Ok(done) => done,
+        Err(error) if matches!(kind_of(&error), Kind::Signal(_)) => return Err(error),
+        Err(error) => {
+            let problem = format!("{error:#}");
+            session
+                .ui
+                .warning(&format!("autoscaling failed, the run goes on: {problem}"));
+            return Ok(Ok(ScaledFirst {
+                step: None,
+                error: Some(problem),
+                error_code: kind_of(&error).exit_code(),
+            }));
+        }
+    };
+    autoscale::warn_of(&report, session);
+    session
+        .ui
+        .note(&format!("autoscale: {}", headline(&report)));
+    if matches!(report.step.outcome, ScaleOutcome::NotApproved(_)) {
+        session
+            .ui
+            .note("hint: approve it with `sie autoscale --yes`, or set `approval_command` in the registry");
+    }
+    let heard = report.published.as_ref();
+    let heard = heard.map(|(engine, event)| (engine, vec![event.clone()]));
+    if let by_signal @ Ended::BySignal(_) = super::tell(&registry, heard, session)? {
+        return Ok(Err(by_signal));
+    }
+    Ok(Ok(ScaledFirst {
+        step: Some(report.step),
+        error: None,
+        error_code: ExitCode::Done,
+    }))
 }
 
 fn is_wanted(name: &str, only: &[String]) -> bool {

@@ -15,18 +15,20 @@ pub const EVOLVE: &str = "evolve:self_improve";
 pub const DISCREPANCY: &str = "discrepancy";
 /// Tells that metrics rows of the engine's bot were recorded.
 pub const METRICS_NEW: &str = "metrics:new";
+/// Tells that autoscaling added, revived or removed the engine.
+pub const AUTOSCALED: [&str; 3] = ["autoscale:added", "autoscale:revived", "autoscale:removed"];
 /// What the topics of cycles begin with.
 pub const CYCLE: &str = "cycle:";
 
 /// Prefixes of topics that only engines publish.
-const OWN: [&str; 2] = [CYCLE, "metrics:"];
+const OWN: [&str; 3] = [CYCLE, "metrics:", "autoscale:"];
 /// The longest topic in bytes.
 const MAX_LENGTH: usize = 128;
 
 /// Returns the topics that only engines publish.
 fn own_topics() -> impl Iterator<Item = &'static str> {
     let of_cycles = CycleState::ALL.into_iter().map(CycleState::topic);
-    of_cycles.chain([METRICS_NEW])
+    of_cycles.chain([METRICS_NEW]).chain(AUTOSCALED)
 }
 
 /// Whether an event of this topic waits for an answer of the engine.

@@ -1,5 +1,8 @@
 //! Reports as people and programs read them: tables, tab-separated rows, JSON. Writes nothing itself.
 
+mod autoscale;
+mod autoscale_factory;
+mod autoscale_history;
 mod cell;
 mod conditions;
 mod demo;
@@ -18,6 +21,9 @@ mod status;
 mod table;
 mod why;
 
+pub use autoscale::{ScaleDocument, headline, question};
+pub use autoscale_factory::FactoryDocument;
+pub use autoscale_history::ScaleHistoryDocument;
 pub use conditions::metrics_warnings;
 pub use demo::{DemoDocument, DemoEngineReport};
 pub use document::{Document, Rendering, render};

@@ -8,8 +8,13 @@ use crate::autoscale::Origin;
 use crate::engine::SelfImprovementEngine;
 use crate::error::Failure;
 use crate::names::{BotName, EngineName};
+use crate::registry::archive::AUTOSCALE;
 use crate::registry::entry::RegisteredEngine;
+use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
+use crate::registry::registry_draft::raw_text;
 
+/// The key of the section that holds the definition.
+const FACTORY: &str = "factory";
 /// Stands for the name of the new engine.
 const ENGINE: &str = "{engine}";
 /// Stands for the bot it improves.
@@ -152,6 +157,19 @@ impl Factory {
             *value = fill(value);
         }
         Ok(engine)
+    }
+}
+
+impl ImprovementEngineRegistry {
+    /// Stores how new engines are made, in place of what is stored.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the factory would make what cannot be used, or the file cannot be written.
+    pub fn set_factory(&mut self, factory: &Factory) -> Result<()> {
+        factory.check()?;
+        let definition = raw_text(factory.definition(), "    ")?;
+        self.change(|_, draft| draft.set_member(AUTOSCALE, FACTORY, definition))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The registry: the named engines, kept in a file that people may edit.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -138,6 +138,13 @@ impl ImprovementEngineRegistry {
     #[must_use]
     pub fn workspace(&self) -> &Workspace {
         &self.workspace
+    }
+
+    /// Returns the folder of the file, from which relative paths in it start.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        let path = real_path(&self.workspace.registry_path);
+        path.parent().unwrap_or(Path::new("/")).to_owned()
     }
 
     /// Returns the id by which the registry's rows are keyed.

@@ -1,10 +1,12 @@
 //! All engines: the registry file, and running those that are due.
 
+mod approval_command;
 mod archive;
 mod autoscale_section;
 mod capital_settings;
 mod changes;
 mod claims;
+mod consent;
 mod deciding;
 mod definition;
 mod document;
@@ -21,18 +23,30 @@ mod questions;
 mod registry_draft;
 mod registry_file;
 mod report;
+mod scale_carrying;
+mod scale_inputs;
+mod scale_readings;
+mod scale_report;
+mod scale_request;
+mod scale_step;
 mod skips;
 mod stores;
 mod workspace;
 
+pub use approval_command::ask_command;
 pub use capital_settings::CapitalSettings;
 pub use changes::Registration;
+pub use consent::{Consent, ConsentWay};
 pub use definition::{read_definition, read_definition_file};
 pub use entry::{BadEntry, RegisteredEngine};
 pub use event_bus::EventBus;
+pub use factory::Factory;
 pub use fleet_capital::{FleetCapital, FleetEnergy};
 pub use fleet_run::{FleetObserver, FleetOptions, FleetRun, IfRunning};
 pub use improvement_engine_registry::{ImprovementEngineRegistry, Leniency};
 pub use listeners::Listeners;
-pub use report::{EngineReport, FleetReport};
+pub use report::{EngineReport, FleetReport, ScaledFirst};
+pub use scale_readings::ScaleReadings;
+pub use scale_report::{ScaleOutcome, ScaleReport};
+pub use scale_request::ScaleRequest;
 pub use workspace::Workspace;
