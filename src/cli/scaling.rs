@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueHint};
+use clap::{ArgGroup, Args, Subcommand, ValueHint};
 use clap_complete::engine::ArgValueCandidates;
 
 use crate::autoscale::{RateLimit, ScaleOverrides};
@@ -136,16 +136,16 @@ pub enum AutoscaleCommand {
 
 /// `autoscale factory`.
 #[derive(Debug, Args)]
-#[group(id = "source", required = true, multiple = false)]
+#[command(group = ArgGroup::new("source").required(true).args(["from", "like", "show"]))]
 pub struct FactoryArgs {
     /// Take the definition from this JSON file, `-` for stdin
-    #[arg(long, group = "source", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub from: Option<PathBuf>,
     /// Make engines like this one, each with a bot and files of its own
-    #[arg(long, group = "source", value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(complete::engine_names))]
     pub like: Option<String>,
     /// Show the definition
-    #[arg(long, group = "source")]
+    #[arg(long)]
     pub show: bool,
     /// Print what would be stored, write nothing
     #[arg(long)]

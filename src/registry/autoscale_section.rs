@@ -104,7 +104,6 @@ mod tests {
             r#"{"min_engines": -1}"#,
             r#"{"approval": "maybe"}"#,
             r#"{"factory": {}}"#,
-            "[]",
         ] {
             assert!(
                 serde_json::from_str::<AutoscaleSection<'_>>(text).is_err(),

@@ -174,6 +174,10 @@ impl<'a> Source<'a, '_> {
         raw: Option<&'a RawValue>,
     ) -> Result<Option<T>, Failure> {
         let Some(raw) = raw else { return Ok(None) };
+        // serde would take a list for an object whose keys were left out.
+        if raw.get().starts_with('[') {
+            return Err(self.unusable(raw, &format!("`{key}` is not an object")));
+        }
         serde_json::from_str(raw.get()).map(Some).map_err(|error| {
             let (problem, _, hints) = super::entry::explain(&error);
             let place = place_of(self.text, raw.get()).plus(error.line(), error.column());
@@ -258,6 +262,8 @@ mod tests {
             ("{\n \"engnes\": {}}", "line 2"),
             ("{\"format_version\": 99}", "line 1, column 20"),
             ("{\"engines\": []}", "line 1, column 13"),
+            ("{\"autoscale\": []}", "line 1, column 15"),
+            ("{\"autoscale\": {\"max_engine\": 6}}", "line 1, column"),
         ] {
             let error = RegistryDocument::parse(text, "registry.json", false).expect_err(text);
             assert!(error.to_string().contains(place), "{text}: {error}");

@@ -100,7 +100,7 @@ impl Carrying<'_> {
         if let Some((change, id)) = changed {
             store.end_actions(&BTreeMap::from([(id, ActionState::Done)]))?;
             carried.outcome = Some(ScaleOutcome::Done(change.decision.action.clone()));
-            let published = self.publish(registry, &change);
+            let published = self.publish(registry, &store, &change);
             carried.published = Some(published.map_err(|error| format!("{error:#}")));
         }
         Ok(carried)
@@ -241,6 +241,7 @@ impl Carrying<'_> {
     fn publish(
         &self,
         registry: &ImprovementEngineRegistry,
+        fleet: &Store,
         change: &Change,
     ) -> Result<(RegisteredEngine, CloudEvent)> {
         let engine = match &change.leaving {
@@ -262,8 +263,10 @@ impl Carrying<'_> {
             ScaleAction::Revive { .. } => revived,
             ScaleAction::Add { .. } | ScaleAction::None => added,
         };
-        let workspace = registry.workspace();
-        let store = workspace.open_store_at(&engine.store_path(&workspace.data_dir))?;
+        let own = engine.engine.database.as_ref();
+        let own = own.map(|path| registry.workspace().open_store_at(path));
+        let own = own.transpose()?;
+        let store = own.as_ref().unwrap_or(fleet);
         let new = vec![events::event(topic, &data)?];
         let event = events::publish(&engine.key, new, change.now, |events| {
             store.record_events(&engine.key, events, change.now)

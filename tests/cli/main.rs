@@ -10,6 +10,7 @@ mod rig;
 mod support;
 mod terminal;
 
+mod autoscale;
 mod clock;
 mod completion;
 mod concurrency;
