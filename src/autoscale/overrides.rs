@@ -39,7 +39,7 @@ pub struct ScaleOverrides {
 impl ScaleOverrides {
     /// Returns settings with these put over them.
     #[must_use]
-    pub fn over(&self, settings: AutoscaleSettings) -> AutoscaleSettings {
+    pub fn over(&self, settings: &AutoscaleSettings) -> AutoscaleSettings {
         AutoscaleSettings {
             create_energy: self.create_energy.unwrap_or(settings.create_energy),
             remove_energy: self.remove_energy.unwrap_or(settings.remove_energy),
@@ -86,8 +86,8 @@ impl AutoscaleSettings {
             _ => Map::new(),
         };
         let (mut mixed, others) = (fields(self), fields(others));
-        let named = others.into_iter().filter(|(name, _)| names.contains(name));
-        mixed.extend(named);
+        let taken = others.into_iter().filter(|(name, _)| names.contains(name));
+        mixed.extend(taken);
         serde_json::from_value(Value::Object(mixed)).unwrap_or_else(|_| self.clone())
     }
 }
@@ -133,7 +133,7 @@ mod tests {
             rate_limit: "3/1d".parse().ok(),
             ..ScaleOverrides::default()
         };
-        let settings = overrides.over(AutoscaleSettings::default());
+        let settings = overrides.over(&AutoscaleSettings::default());
         let expected = AutoscaleSettings {
             max_engines: 6,
             cooldown_secs: 2,
@@ -168,7 +168,7 @@ mod tests {
         let value = |settings: &AutoscaleSettings| serde_json::to_value(settings).expect("JSON");
         let (default, given) = (
             value(&AutoscaleSettings::default()),
-            value(&all.over(AutoscaleSettings::default())),
+            value(&all.over(&AutoscaleSettings::default())),
         );
         for (name, default) in default.as_object().expect("fields") {
             assert!(all.names().contains(name), "{name}");

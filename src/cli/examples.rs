@@ -82,13 +82,17 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie man --dir ~/.local/share/man/man1",
         ],
         _ if command.starts_with("policy") => of_policy(command),
-        "autoscale" => &[
-            "sie autoscale --max-engines 6 --cost-per-engine 0.05 --dry-run",
-            "sie autoscale --yes --reason 'quarter went well'",
-            "sie autoscale --out plan.json",
-            "sie autoscale --apply plan.json",
-            "sie autoscale --approval-command './ask-finance.sh'",
+        _ if command.starts_with("autoscale") => of_autoscale(command),
+        _ => &[
+            "sie demo",
+            "sie register alpha --pipeline './retrain.sh {energy}'",
+            "sie run-all",
         ],
+    }
+}
+
+fn of_autoscale(command: &str) -> &'static [&'static str] {
+    match command {
         "autoscale factory" => &[
             "sie autoscale factory --like alpha",
             "sie autoscale factory --from factory.json --dry-run",
@@ -99,9 +103,11 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie autoscale history --limit 100 --format jsonl",
         ],
         _ => &[
-            "sie demo",
-            "sie register alpha --pipeline './retrain.sh {energy}'",
-            "sie run-all",
+            "sie autoscale --max-engines 6 --cost-per-engine 0.05 --dry-run",
+            "sie autoscale --yes --reason 'quarter went well'",
+            "sie autoscale --out plan.json",
+            "sie autoscale --apply plan.json",
+            "sie autoscale --approval-command './ask-finance.sh'",
         ],
     }
 }

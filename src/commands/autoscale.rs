@@ -209,7 +209,7 @@ impl<'a> Approver<'a> {
             self.session.ui.line(&line);
         }
         let wanted = &plan.decision.wanted;
-        match self.session.ui.ask(&format!("{wanted}? [y/N] "))? {
+        match Ui::ask(&format!("{wanted}? [y/N] "))? {
             None => Ok(Consent::absent()),
             Some(answer) => {
                 let is_yes = ["y", "yes"].contains(&answer.to_lowercase().as_str());

@@ -16,13 +16,14 @@ use crate::registry::{
 use crate::ui::ProgressDisplay;
 
 pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
-    let autoscale = match args.autoscale {
-        true => match scale_first(args, session)? {
-            Ok(scaled) => Some(scaled),
-            Err(ended) => return Ok(ended),
-        },
-        false => None,
+    let (autoscale, signal) = if args.autoscale {
+        scale_first(args, session)?
+    } else {
+        (None, None)
     };
+    if let Some(ended) = signal {
+        return Ok(ended);
+    }
     session.listen_for_signals()?;
     let registry = session.registry()?;
     session.tell_bad_entries_of(&registry, |name| is_wanted(name, &args.only));
@@ -58,7 +59,10 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
 }
 
 /// Takes one step of autoscaling before anything is run; whatever comes of it, the run goes on unless a signal ends it.
-fn scale_first(args: &RunAllArgs, session: &Session) -> Result<Result<ScaledFirst, Ended>> {
+fn scale_first(
+    args: &RunAllArgs,
+    session: &Session,
+) -> Result<(Option<ScaledFirst>, Option<Ended>)> {
     // A slip in a pattern must not come to light after the fleet was changed.
     engines_of(&session.registry()?, &args.only)?;
     let approval = ApprovalArgs {
@@ -73,11 +77,12 @@ fn scale_first(args: &RunAllArgs, session: &Session) -> Result<Result<ScaledFirs
             session
                 .ui
                 .warning(&format!("autoscaling failed, the run goes on: {problem}"));
-            return Ok(Ok(ScaledFirst {
+            let failed = ScaledFirst {
                 step: None,
                 error: Some(problem),
                 error_code: kind_of(&error).exit_code(),
-            }));
+            };
+            return Ok((Some(failed), None));
         }
     };
     autoscale::warn_of(&report, session);
@@ -91,14 +96,14 @@ fn scale_first(args: &RunAllArgs, session: &Session) -> Result<Result<ScaledFirs
     }
     let heard = report.published.as_ref();
     let heard = heard.map(|(engine, event)| (engine, vec![event.clone()]));
-    if let by_signal @ Ended::BySignal(_) = super::tell(&registry, heard, session)? {
-        return Ok(Err(by_signal));
-    }
-    Ok(Ok(ScaledFirst {
+    let told = super::tell(&registry, heard, session)?;
+    let scaled = ScaledFirst {
         step: Some(report.step),
         error: None,
         error_code: ExitCode::Done,
-    }))
+    };
+    let signal = Some(told).filter(|ended| matches!(ended, Ended::BySignal(_)));
+    Ok((Some(scaled), signal))
 }
 
 fn is_wanted(name: &str, only: &[String]) -> bool {

@@ -59,7 +59,7 @@ impl ScaleDocument {
             (ScaleOutcome::Done(action) | ScaleOutcome::Planned(action), Some(approval))
                 if action.is_addition() =>
             {
-                let record = &approval.record;
+                let record = &approval.given;
                 let by = record.by.as_deref().unwrap_or("nobody");
                 let reason = record.reason.as_ref();
                 let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
@@ -123,7 +123,7 @@ pub fn headline(report: &ScaleReport) -> String {
             let refusal = report.approval.as_ref();
             let refusal = refusal.filter(|approval| approval.answer == Answer::Refused);
             let why = refusal.map_or_else(String::new, |approval| {
-                let record = &approval.record;
+                let record = &approval.given;
                 let reason = record.reason.as_ref();
                 let reason = reason.map_or_else(String::new, |reason| format!(": {reason}"));
                 format!(" {}{reason}", way(&record.how))

@@ -194,7 +194,7 @@ fn set_entries(draft: &mut RegistryDraft<'_>, entries: &[String]) -> Result<()> 
     } else {
         format!("[\n      {}\n    ]", entries.join(",\n      "))
     };
-    draft.set_member(AUTOSCALE, ARCHIVED, RawValue::from_string(text)?)
+    draft.set_member(AUTOSCALE, ARCHIVED, &RawValue::from_string(text)?)
 }
 
 #[cfg(test)]

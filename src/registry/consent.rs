@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::autoscale::Answer;
 use crate::clock::UnixTime;
+use crate::registry::scale_report::ApprovalReport;
 use crate::store::RecordedApproval;
 
 /// The longest reason kept, in characters.
@@ -73,6 +74,15 @@ impl Consent {
             at: is_given.then_some(now),
             reason: self.reason.clone(),
         }
+    }
+
+    /// Returns what is reported of it; nothing where nobody answered.
+    #[must_use]
+    pub fn report(&self, now: UnixTime) -> Option<ApprovalReport> {
+        (self.answer != Answer::Absent).then(|| ApprovalReport {
+            answer: self.answer,
+            given: self.record(now),
+        })
     }
 }
 

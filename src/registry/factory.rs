@@ -169,7 +169,7 @@ impl ImprovementEngineRegistry {
     pub fn set_factory(&mut self, factory: &Factory) -> Result<()> {
         factory.check()?;
         let definition = raw_text(factory.definition(), "    ")?;
-        self.change(|_, draft| draft.set_member(AUTOSCALE, FACTORY, definition))
+        self.change(|_, draft| draft.set_member(AUTOSCALE, FACTORY, &definition))
     }
 }
 

@@ -110,7 +110,7 @@ impl<'a> RegistryDraft<'a> {
     /// # Errors
     ///
     /// Fails if the section is no object.
-    pub fn set_member(&mut self, section: &str, key: &str, value: Box<RawValue>) -> Result<()> {
+    pub fn set_member(&mut self, section: &str, key: &str, value: &RawValue) -> Result<()> {
         let mut texts: Vec<(String, String)> = self
             .members(section)?
             .into_iter()

@@ -23,7 +23,7 @@ use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
 use crate::registry::registry_draft::RegistryDraft;
 use crate::registry::scale_inputs::{has_happened, scale_inputs};
 use crate::registry::scale_readings::ScaleReadings;
-use crate::registry::scale_report::ScaleOutcome;
+use crate::registry::scale_report::{ApprovalReport, ScaleOutcome};
 use crate::registry::scale_request::ScaleRequest;
 use crate::registry::scale_step::Moved;
 use crate::store::{ActionState, EngineKey, FileLock, LockAttempt, NewAction, Store};
@@ -51,6 +51,8 @@ pub struct Carried {
     pub plan: ScalePlan,
     /// What was done; none if the decision was to do nothing.
     pub outcome: Option<ScaleOutcome>,
+    /// Who approved.
+    pub approval: Option<ApprovalReport>,
     /// What has moved, if that is why nothing was done.
     pub moved: Moved,
     /// The event that tells others, or why there is none.
@@ -126,6 +128,7 @@ impl Carrying<'_> {
         let mut carried = Carried {
             plan,
             outcome: None,
+            approval: self.consent.report(now),
             moved: Vec::new(),
             published: None,
         };

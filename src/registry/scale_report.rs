@@ -5,7 +5,6 @@ use serde::{Serialize, Serializer};
 use crate::autoscale::{Answer, MovedInput, ScaleAction, ScalePlan};
 use crate::events::CloudEvent;
 use crate::exit_code::ExitCode;
-use crate::registry::consent::Consent;
 use crate::registry::entry::RegisteredEngine;
 use crate::registry::scale_readings::ScaleReadings;
 use crate::store::RecordedApproval;
@@ -74,8 +73,7 @@ pub struct ApprovalReport {
     /// `granted` or `refused`.
     pub answer: Answer,
     /// How and by whom.
-    #[serde(rename = "given")]
-    pub record: RecordedApproval,
+    pub given: RecordedApproval,
 }
 
 impl ScaleOutcome {
@@ -83,8 +81,10 @@ impl ScaleOutcome {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Nothing | Self::Overtaken | Self::Done(ScaleAction::None) => "nothing",
-            Self::Planned(ScaleAction::None) => "nothing",
+            Self::Nothing
+            | Self::Overtaken
+            | Self::Done(ScaleAction::None)
+            | Self::Planned(ScaleAction::None) => "nothing",
             Self::Done(ScaleAction::Add { .. }) => "added",
             Self::Done(ScaleAction::Revive { .. }) => "revived",
             Self::Done(ScaleAction::Remove { .. }) => "removed",
@@ -121,10 +121,8 @@ impl ScaleReport {
         outcome: ScaleOutcome,
         plan: ScalePlan,
         readings: ScaleReadings,
-        consent: &Consent,
-        moved: Vec<MovedInput>,
+        approval: Option<ApprovalReport>,
     ) -> Self {
-        let now = crate::clock::UnixTime(plan.inputs.now_unix_secs as f64);
         let decision = &plan.decision;
         let (reason, message) = match outcome {
             ScaleOutcome::Stale => ("plan_stale", "the plan is stale".to_owned()),
@@ -134,28 +132,23 @@ impl ScaleReport {
             ),
             _ => (decision.reason.code(), decision.message.clone()),
         };
-        let approval = (consent.answer != Answer::Absent).then(|| ApprovalReport {
-            answer: consent.answer,
-            record: consent.record(now),
-        });
+        let exit_code = outcome.exit_code();
+        let engine = outcome.action().and_then(ScaleAction::name);
         Self {
             schema_version: 1,
             dry_run: false,
             step: StepReport {
-                engine: outcome
-                    .action()
-                    .and_then(ScaleAction::name)
-                    .map(str::to_owned),
+                engine: engine.map(str::to_owned),
                 reason,
                 message,
-                outcome: outcome.clone(),
+                outcome,
             },
             approval,
             plan,
             readings,
-            moved,
+            moved: Vec::new(),
             not_published: None,
-            exit_code: outcome.exit_code(),
+            exit_code,
             published: None,
         }
     }

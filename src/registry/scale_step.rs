@@ -76,13 +76,8 @@ impl ImprovementEngineRegistry {
         }
         if plan.decision.action == ScaleAction::None {
             let outcome = idle_outcome(&plan);
-            return Ok(ScaleReport::new(
-                outcome,
-                plan,
-                readings,
-                &consent,
-                Vec::new(),
-            ));
+            let approval = consent.report(self.workspace().clock.now());
+            return Ok(ScaleReport::new(outcome, plan, readings, approval));
         }
         let carrying = Carrying {
             request,
@@ -92,7 +87,7 @@ impl ImprovementEngineRegistry {
             is_planned: false,
         };
         let carried = carrying.carry_out(self)?;
-        Ok(report_of(carried, readings, &consent))
+        Ok(report_of(carried, readings))
     }
 
     /// Decides and changes nothing; an approval may be given beforehand.
@@ -113,7 +108,8 @@ impl ImprovementEngineRegistry {
             (ScaleAction::None, _) => idle_outcome(&plan),
             (action, _) => ScaleOutcome::Planned(action.clone()),
         };
-        let mut report = ScaleReport::new(outcome, plan, readings, consent, Vec::new());
+        let approval = consent.report(self.workspace().clock.now());
+        let mut report = ScaleReport::new(outcome, plan, readings, approval);
         report.dry_run = true;
         Ok(report)
     }
@@ -145,7 +141,9 @@ impl ImprovementEngineRegistry {
             None
         };
         if let Some(outcome) = early {
-            let mut report = ScaleReport::new(outcome, plan, readings, &consent, moved);
+            let approval = consent.report(self.workspace().clock.now());
+            let mut report = ScaleReport::new(outcome, plan, readings, approval);
+            report.moved = moved;
             report.dry_run = is_dry_run;
             return Ok(report);
         }
@@ -157,16 +155,18 @@ impl ImprovementEngineRegistry {
             is_planned: true,
         };
         let carried = carrying.carry_out(self)?;
-        Ok(report_of(carried, readings, &consent))
+        Ok(report_of(carried, readings))
     }
 
     /// Returns the settings that hold: those of the registry, with what was given over them.
     pub(super) fn scale_settings(&self, request: &ScaleRequest<'_>) -> Result<AutoscaleSettings> {
-        let of_registry = self
-            .autoscaling()
-            .overrides
-            .over(AutoscaleSettings::default());
-        checked(request.settings.over(of_registry))
+        let of_registry = self.settings_of_registry();
+        checked(request.settings.over(&of_registry))
+    }
+
+    fn settings_of_registry(&self) -> AutoscaleSettings {
+        let overrides = &self.autoscaling().overrides;
+        overrides.over(&AutoscaleSettings::default())
     }
 
     /// Returns settings and inputs as they are now, to be compared with those of a plan.
@@ -176,10 +176,7 @@ impl ImprovementEngineRegistry {
         request: &ScaleRequest<'_>,
         readings: &ScaleReadings,
     ) -> Result<(AutoscaleSettings, ScaleInputs)> {
-        let of_registry = self
-            .autoscaling()
-            .overrides
-            .over(AutoscaleSettings::default());
+        let of_registry = self.settings_of_registry();
         let settings = checked(planned.settings_over(&of_registry))?;
         let now = self.workspace().clock.now();
         let with = (Answer::Granted, request.factory.is_some());
@@ -238,15 +235,17 @@ fn idle_outcome(plan: &ScalePlan) -> ScaleOutcome {
     }
 }
 
-fn report_of(carried: Carried, readings: ScaleReadings, consent: &Consent) -> ScaleReport {
+fn report_of(carried: Carried, readings: ScaleReadings) -> ScaleReport {
     let Carried {
         plan,
         outcome,
         moved,
+        approval,
         published,
     } = carried;
     let outcome = outcome.unwrap_or_else(|| idle_outcome(&plan));
-    let mut report = ScaleReport::new(outcome, plan, readings, consent, moved);
+    let mut report = ScaleReport::new(outcome, plan, readings, approval);
+    report.moved = moved;
     match published {
         Some(Ok(published)) => report.published = Some(published),
         Some(Err(problem)) => report.not_published = Some(problem),

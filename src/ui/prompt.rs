@@ -18,7 +18,7 @@ impl Ui {
     /// # Errors
     ///
     /// Fails if the answer cannot be read.
-    pub fn ask(self, question: &str) -> Result<Option<String>> {
+    pub fn ask(question: &str) -> Result<Option<String>> {
         let mut stderr = io::stderr().lock();
         // Nobody could be told that stderr cannot be written to.
         let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
