@@ -11,6 +11,9 @@ mod support;
 mod terminal;
 
 mod autoscale;
+mod autoscale_factory;
+mod autoscale_faults;
+mod autoscale_plans;
 mod clock;
 mod completion;
 mod concurrency;
