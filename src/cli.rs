@@ -8,6 +8,7 @@ use clap_complete::engine::ArgValueCandidates;
 
 use crate::exit_code::ExitCode;
 
+mod capital;
 mod complete;
 mod errors;
 mod examples;
@@ -15,8 +16,9 @@ mod observing;
 mod registering;
 mod running;
 mod scaling;
-mod values;
+pub mod values;
 
+pub use capital::{BudgetArgs, CapitalCommand, CapitalHistoryArgs, EntryKind, InitArgs, LogArgs};
 pub use complete::complete;
 pub use errors::{Refused, global_args_in, refused};
 mod learning;
@@ -128,6 +130,9 @@ pub enum CliCommand {
     /// Publish and list events
     #[command(subcommand)]
     Event(EventCommand),
+    /// Look after the money of the fleet: ledger, budgets, energy score
+    #[command(subcommand)]
+    Capital(CapitalCommand),
     /// Show, move and try out what policies have learned
     #[command(subcommand)]
     Policy(PolicyCommand),

@@ -1,6 +1,7 @@
 //! One file per command: resolve options, call the core, hand over a report.
 
 mod autoscale;
+mod capital;
 mod completions;
 mod cycle;
 mod demo;
@@ -92,6 +93,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Why(args) => why::run(args, session),
         CliCommand::Metrics(command) => metrics::run(command, session),
         CliCommand::Event(command) => event::run(command, session),
+        CliCommand::Capital(command) => capital::run(command, session),
         CliCommand::Policy(command) => policy::run(command, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),

@@ -5,11 +5,13 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::clock::Clock;
+use crate::engine::beginning::Beginning;
+use crate::engine::budget::Budget;
 use crate::engine::cycle_report::{Attempt, CycleRequest};
 use crate::engine::fleet_knowledge::FleetKnowledge;
 use crate::engine::learning::Begun;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
-use crate::engine::signals::{News, Signals};
+use crate::engine::signals::{CapitalSignal, News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
 use crate::events::CloudEvent;
 use crate::interrupt::Interrupt;
@@ -46,6 +48,10 @@ pub struct Conductor<'a> {
     pub seed: Option<u64>,
     /// The signals that ask us to stop.
     pub interrupt: &'a Interrupt,
+    /// The budgets that hold, if there are any.
+    pub budget: Option<Budget<'a>>,
+    /// What the fleet can afford.
+    pub capital: CapitalSignal,
     /// Who wants to see progress.
     pub sink: Option<&'a dyn ProgressSink>,
     /// Who hears of events, once they are on record.
@@ -90,12 +96,18 @@ impl Conductor<'_> {
             let energy = request.energy.or(decision.energy.map(|it| it.granted));
             let energy = energy.unwrap_or_default();
             decision.energy = decision.energy.filter(|_| request.energy.is_none());
-            let Some(number) = self.begin(energy, &decision, update.as_ref())? else {
-                continue;
+            let held = match self.begin(energy, &decision, update.as_ref())? {
+                Beginning::Begun(held) => held,
+                Beginning::PolicyMoved => continue,
+                Beginning::Refused(conditions) => {
+                    let decision = Box::new(decision.with_budget(conditions));
+                    return Ok(Attempt::Skipped(decision, None, update.map(Box::new)));
+                }
             };
             let drift = signals.acknowledged_drift();
             let begun = Begun {
-                number,
+                number: held.number,
+                held: &held,
                 energy,
                 decision: &decision,
                 drift: &drift,
@@ -164,7 +176,9 @@ impl Conductor<'_> {
     fn signals(&self, state: &EngineState) -> Result<Signals> {
         let bot = self.engine.bot_or(self.name);
         let news = News::of_engine(self.store, &self.key, &bot)?;
-        Signals::read(self.store, &news, &self.key, self.engine, &bot, state)
+        let mut signals = Signals::read(self.store, &news, &self.key, self.engine, &bot, state)?;
+        signals.capital = self.capital;
+        Ok(signals)
     }
 
     fn lock_path(&self) -> std::path::PathBuf {

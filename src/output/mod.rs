@@ -3,6 +3,7 @@
 mod autoscale;
 mod autoscale_factory;
 mod autoscale_history;
+mod capital;
 mod cell;
 mod conditions;
 mod demo;
@@ -24,6 +25,9 @@ mod why;
 pub use autoscale::{ScaleDocument, headline, question};
 pub use autoscale_factory::FactoryDocument;
 pub use autoscale_history::ScaleHistoryDocument;
+pub use capital::{
+    CapitalSettingsDocument, CapitalStatusDocument, EntriesDocument, LoggedDocument,
+};
 pub use conditions::metrics_warnings;
 pub use demo::{DemoDocument, DemoEngineReport};
 pub use document::{Document, Rendering, render};
