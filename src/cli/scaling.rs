@@ -15,10 +15,6 @@ use crate::duration::HumanDuration;
 pub struct AutoscaleArgs {
     #[command(subcommand)]
     pub command: Option<AutoscaleCommand>,
-    #[command(flatten)]
-    pub thresholds: ThresholdArgs,
-    #[command(flatten)]
-    pub approval: ApprovalArgs,
     /// Ask nobody at the terminal; without an approval nothing is added
     #[arg(long)]
     pub no_input: bool,
@@ -44,6 +40,11 @@ pub struct AutoscaleArgs {
     /// Print what would be done, ask nobody and change nothing
     #[arg(long)]
     pub dry_run: bool,
+    // Behind the options above: what follows a heading stands under it in the help.
+    #[command(flatten)]
+    pub thresholds: ThresholdArgs,
+    #[command(flatten)]
+    pub approval: ApprovalArgs,
 }
 
 /// The thresholds.
