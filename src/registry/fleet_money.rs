@@ -12,6 +12,8 @@ use crate::engine::{
     Budget, CapitalSignal, Decision, FleetKnowledge, Limited, Price, Reason, RecordedChoice,
     SelfImprovementEngine, conditions_of, cost_unknown,
 };
+use crate::names::EngineName;
+use crate::pipeline::ModelAutomationPipeline;
 use crate::registry::budget_report::{BudgetEnd, BudgetReport, Ranked};
 use crate::registry::capital_settings::CapitalSettings;
 use crate::registry::deciding::skip_report;
@@ -20,7 +22,7 @@ use crate::registry::fleet_capital::FleetCapital;
 use crate::registry::fleet_run::{Candidate, FleetRun, Told};
 use crate::registry::report::EngineReport;
 use crate::registry::stores::Stores;
-use crate::store::BudgetAnswer;
+use crate::store::{BudgetAnswer, EngineKey};
 
 /// The money of a fleet run, looked up once.
 pub(super) struct FleetMoney<'a> {
@@ -246,12 +248,16 @@ impl FleetRun<'_> {
             return Ok(());
         };
         let holders = fleet.holders(self.registry.id())?;
-        let is_holder = |engine: &&RegisteredEngine| holders.contains(&engine.key.engine_id);
-        let engines: Vec<&RegisteredEngine> =
-            self.registry.engines().iter().filter(is_holder).collect();
-        if engines.is_empty() {
+        if holders.is_empty() {
             return Ok(());
         }
+        let unregistered = self.unregistered(&holders)?;
+        let is_holder = |engine: &&RegisteredEngine| {
+            let mut ids = holders.iter().map(|(id, _)| id);
+            ids.any(|id| *id == engine.key.engine_id)
+        };
+        let registered = self.registry.engines().iter().filter(is_holder);
+        let engines: Vec<&RegisteredEngine> = registered.chain(&unregistered).collect();
         let stores = Stores::open(self.registry.workspace(), &engines, false)?;
         for engine in engines {
             let notes = |text: String| self.observer.note(&text);
@@ -272,6 +278,35 @@ impl FleetRun<'_> {
             }
         }
         Ok(())
+    }
+}
+
+impl FleetRun<'_> {
+    /// Returns stand-ins for holders that were taken out of the registry: their cycles are mended like any others.
+    ///
+    /// One with a database of its own is not known any more; what it holds stays held until it is revived.
+    fn unregistered(&self, holders: &[(String, Option<String>)]) -> Result<Vec<RegisteredEngine>> {
+        let is_registered = |id: &str| {
+            let mut engines = self.registry.engines().iter();
+            engines.any(|engine| engine.key.engine_id == id)
+        };
+        holders
+            .iter()
+            .filter(|(id, _)| !is_registered(id))
+            .filter_map(|(id, name)| Some((id, name.as_ref()?)))
+            .map(|(id, name)| {
+                let nothing = ModelAutomationPipeline::parse("true")?;
+                Ok(RegisteredEngine {
+                    name: EngineName::parse(name)?,
+                    key: EngineKey {
+                        registry_id: self.registry.id().to_owned(),
+                        engine_id: id.clone(),
+                        name: name.clone(),
+                    },
+                    engine: SelfImprovementEngine::new(name, nothing)?,
+                })
+            })
+            .collect()
     }
 }
 

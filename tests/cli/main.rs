@@ -14,6 +14,8 @@ mod autoscale;
 mod autoscale_factory;
 mod autoscale_faults;
 mod autoscale_plans;
+mod budgets;
+mod capital;
 mod clock;
 mod completion;
 mod concurrency;
