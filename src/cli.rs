@@ -17,6 +17,7 @@ mod observing;
 mod patching;
 mod registering;
 mod running;
+mod scaling;
 pub mod values;
 
 pub use capital::{BudgetArgs, CapitalCommand, CapitalHistoryArgs, EntryKind, InitArgs, LogArgs};
@@ -39,6 +40,7 @@ pub use observing::{
 pub use patching::{PatchCommand, PatchListArgs, PatchRevertArgs, PatchShowArgs, PatchingArgs};
 pub use registering::RegisterArgs;
 pub use running::{CycleArgs, Halt, RunAllArgs};
+pub use scaling::{ApprovalArgs, AutoscaleArgs, AutoscaleCommand, FactoryArgs, ScaleHistoryArgs};
 
 /// Improve bots, models and agents when it pays: decide, run, learn, and say why.
 #[derive(Debug, Parser)]
@@ -122,6 +124,13 @@ pub enum CliCommand {
     Status,
     /// Show past cycles, newest first
     History(HistoryArgs),
+    /// Add or remove one engine, as the energy score and the ROI trend ask for
+    ///
+    /// An engine is added if the energy score exceeds --create-energy, the ROI trend of all bots together exceeds
+    /// --roi-threshold and covers --cost-per-engine, the limits and the budget leave room, and somebody approves.
+    /// Otherwise one is archived with its data if the score is not above --remove-energy or the trend is below
+    /// --roi-threshold. Options override the section `autoscale` of the registry for this run.
+    Autoscale(Box<AutoscaleArgs>),
     /// Record and show the metrics of bots
     #[command(subcommand)]
     Metrics(MetricsCommand),

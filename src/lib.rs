@@ -93,10 +93,11 @@ pub use patch::SelfCodingEngine;
 pub use pipeline::{CycleResult, Failed, ModelAutomationPipeline, Stage, StageCommand, StageName};
 pub use policy::SelfImprovementPolicy;
 pub use registry::{
-    BadEntry, CapitalSettings, EngineReport, EventBus, FleetCapital, FleetEnergy, FleetReport,
-    ImprovementEngineRegistry, RegisteredEngine, Registration, Workspace,
+    BadEntry, CapitalSettings, Consent, ConsentWay, EngineReport, EventBus, FleetCapital,
+    FleetEnergy, FleetReport, ImprovementEngineRegistry, RegisteredEngine, Registration,
+    ScaleOutcome, ScaleReadings, ScaleReport, ScaleRequest, Workspace,
 };
-pub use store::{Balance, Cycle, CycleState};
+pub use store::{Balance, Cycle, CycleState, RecordedApproval};
 
 /// Runs the command line and returns the exit code of the process.
 ///

@@ -62,6 +62,17 @@ impl ScaleAction {
         }
     }
 
+    /// Returns the word for programs: `add`, `revive`, `remove` or `none`.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Add { .. } => "add",
+            Self::Revive { .. } => "revive",
+            Self::Remove { .. } => "remove",
+        }
+    }
+
     /// Returns true if the fleet grows.
     #[must_use]
     pub const fn is_addition(&self) -> bool {

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::{Answer, Reading};
 
 /// Who put an engine into the fleet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
     /// The operator, by `register` or by hand.
+    #[default]
     Registered,
     /// Autoscaling; these are removed first.
     Autoscaled,

@@ -2,12 +2,13 @@
 //!
 //! Keeps every input the decision rests on and names those that have moved since. Reads and writes no files.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{AutoscaleSettings, EngineState, ScaleDecision, ScaleInputs, decide};
+use super::{AutoscaleSettings, EngineState, RateLimit, ScaleDecision, ScaleInputs, decide};
 
 /// Version of the document that this release writes.
 const SCHEMA_VERSION: u32 = 1;
@@ -27,6 +28,10 @@ pub struct ScalePlan {
     pub inputs: ScaleInputs,
     /// The settings of that moment.
     pub settings: AutoscaleSettings,
+    /// Names of the settings that whoever planned gave by hand. They are part of the plan: whoever applies it need not
+    /// give them again.
+    #[serde(default)]
+    pub overridden: BTreeSet<String>,
 }
 
 /// One input that is not what it was.
@@ -59,7 +64,14 @@ impl ScalePlan {
             decision,
             inputs,
             settings,
+            overridden: BTreeSet::new(),
         }
+    }
+
+    /// Returns the settings that hold when it is applied: those of the registry, with what was given by hand.
+    #[must_use]
+    pub fn settings_over(&self, registry: &AutoscaleSettings) -> AutoscaleSettings {
+        registry.with_named_of(&self.settings, &self.overridden)
     }
 
     /// Reads a plan document.
@@ -182,13 +194,30 @@ impl fmt::Display for MovedInput {
     }
 }
 
-/// Shows a reading by its number and an absent one by a word, other values as JSON.
+/// Shows a reading by its number, a list by its names or its length, and what is absent by a word.
 fn in_words(value: &Value) -> String {
-    let read = value.as_object().and_then(|fields| fields.get("value"));
-    match read.unwrap_or(value) {
+    match value {
         Value::Null => "absent".to_owned(),
         Value::String(text) => text.clone(),
-        other => other.to_string(),
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
+        Value::Array(items) => {
+            let names: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+            names.map_or_else(|| items.len().to_string(), |names| names.join(", "))
+        }
+        Value::Object(fields) => {
+            let reading = |key: &str| fields.get(key);
+            if let Some(number) = reading("value") {
+                return number.to_string();
+            }
+            match reading("missing").or(reading("failed")) {
+                Some(why) => format!("unknown ({})", in_words(why)),
+                None => match serde_json::from_value::<RateLimit>(value.clone()) {
+                    Ok(limit) => limit.to_string(),
+                    Err(_) => value.to_string(),
+                },
+            }
+        }
+        Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }
 

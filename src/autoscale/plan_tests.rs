@@ -165,6 +165,32 @@ fn a_moved_input_is_told_in_words() {
         told(|inputs| inputs.budget_left = None),
         "budget_left was 80.0, is absent"
     );
+    assert_eq!(
+        told(|inputs| inputs.trend = Reading::Missing("no rows".into())),
+        "trend was 0.1, is unknown (no rows)"
+    );
+    assert_eq!(
+        told(|inputs| inputs.engines.push(engine("gamma"))),
+        "engines was alpha, beta, is alpha, beta, gamma"
+    );
+    assert_eq!(
+        told(|inputs| {
+            inputs.actions.push(PastAction {
+                at_unix_secs: 0,
+                direction: Direction::Up,
+            });
+        }),
+        "actions was none, is 1"
+    );
+    let limited = AutoscaleSettings {
+        rate_limit: "3/1d".parse().ok(),
+        ..AutoscaleSettings::default()
+    };
+    let moved = plan(0.9).moved(&inputs(0.9), &limited);
+    assert_eq!(
+        moved[0].to_string(),
+        "settings.rate_limit was absent, is 3/1d"
+    );
 }
 
 #[test]

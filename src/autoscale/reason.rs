@@ -51,6 +51,34 @@ pub enum ScaleReason {
 }
 
 impl ScaleReason {
+    /// Returns the code, as it is serialized.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::GrowthPays => "growth_pays",
+            Self::EnergyLow => "energy_low",
+            Self::TrendLow => "trend_low",
+            Self::NotNeeded => "not_needed",
+            Self::EnergyMissing => "energy_missing",
+            Self::EnergyFailed => "energy_failed",
+            Self::TrendMissing => "trend_missing",
+            Self::TrendFailed => "trend_failed",
+            Self::BudgetFailed => "budget_failed",
+            Self::CostNotCovered => "cost_not_covered",
+            Self::AtMaxEngines => "at_max_engines",
+            Self::AtMaxInstances => "at_max_instances",
+            Self::BudgetExhausted => "budget_exhausted",
+            Self::AtMinEngines => "at_min_engines",
+            Self::AllRunning => "all_running",
+            Self::WithinTolerance => "within_tolerance",
+            Self::CoolingDown => "cooling_down",
+            Self::RateLimited => "rate_limited",
+            Self::NoFactory => "no_factory",
+            Self::ApprovalMissing => "approval_missing",
+            Self::ApprovalRefused => "approval_refused",
+        }
+    }
+
     /// Returns the reason as one sentence without its numbers.
     #[must_use]
     pub const fn in_words(self) -> &'static str {
@@ -90,5 +118,22 @@ impl ScaleReason {
                 | Self::TrendFailed
                 | Self::BudgetFailed
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_what_json_says() {
+        for reason in [
+            ScaleReason::GrowthPays,
+            ScaleReason::AtMaxInstances,
+            ScaleReason::ApprovalRefused,
+        ] {
+            let json = serde_json::to_value(reason).expect("JSON");
+            assert_eq!(json, reason.code());
+        }
     }
 }

@@ -37,6 +37,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie run-all",
             "sie run-all --quiet --jobs 4",
             "sie run-all --only 'eu-*' --halt soon,fail=3",
+            "sie run-all --autoscale --quiet",
             "sie run-all --jobs 4 --budget 20",
             "sie run-all --force --gate 'roi >= 0' --ci github --junit sie.xml --out sie.json",
             "sie run-all --dry-run",
@@ -101,10 +102,32 @@ pub fn of(command: &str) -> &'static [&'static str] {
         ],
         _ if command.starts_with("capital") => of_capital(command),
         _ if command.starts_with("policy") => of_policy(command),
+        _ if command.starts_with("autoscale") => of_autoscale(command),
         _ => &[
             "sie demo",
             "sie register alpha --pipeline './retrain.sh {energy}'",
             "sie run-all",
+        ],
+    }
+}
+
+fn of_autoscale(command: &str) -> &'static [&'static str] {
+    match command {
+        "autoscale factory" => &[
+            "sie autoscale factory --like alpha",
+            "sie autoscale factory --from factory.json --dry-run",
+            "sie autoscale factory --show --format json",
+        ],
+        "autoscale history" => &[
+            "sie autoscale history",
+            "sie autoscale history --limit 100 --format jsonl",
+        ],
+        _ => &[
+            "sie autoscale --max-engines 6 --cost-per-engine 0.05 --dry-run",
+            "sie autoscale --yes --reason 'quarter went well'",
+            "sie autoscale --out plan.json",
+            "sie autoscale --apply plan.json",
+            "sie autoscale --approval-command './ask-finance.sh'",
         ],
     }
 }

@@ -81,6 +81,12 @@ pub struct RunAllArgs {
         value_parser = values::halt
     )]
     pub halt: Halt,
+    /// First add or remove one engine, as `sie autoscale` does; a missing approval is a note
+    #[arg(long)]
+    pub autoscale: bool,
+    /// With --autoscale: approve of the engine that would be added
+    #[arg(long, requires = "autoscale")]
+    pub yes: bool,
     /// Let the cycles of this run cost at most this much together, on top of the budgets of the fleet
     #[arg(long, value_name = "AMOUNT", value_parser = values::amount, allow_negative_numbers = true)]
     pub budget: Option<Money>,

@@ -124,6 +124,20 @@ pub fn cost(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "use a number from 0".to_owned())
 }
 
+/// Parses a number that is finite.
+pub fn number(text: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|number: &f64| number.is_finite())
+        .ok_or_else(|| "use a number, for example `0.05`".to_owned())
+}
+
+/// Parses a duration.
+pub fn duration(text: &str) -> Result<HumanDuration, String> {
+    HumanDuration::parse(text)
+        .map_err(|_| "write it with a unit, like `90s`, `5m`, `1h30m` or `7d`".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Duration;

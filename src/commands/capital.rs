@@ -24,7 +24,7 @@ const MAX_NOTE: usize = 1000;
 /// How many overruns are listed.
 const MOST_OVERRUNS: usize = 5;
 
-pub fn run(command: &CapitalCommand, session: &Session) -> Result<Ended> {
+pub fn run(command: &CapitalCommand, session: &mut Session) -> Result<Ended> {
     match command {
         CapitalCommand::Init(args) => init(args, session),
         CapitalCommand::Log(args) => log(args, session),
@@ -181,8 +181,14 @@ fn log(args: &LogArgs, session: &Session) -> Result<Ended> {
     Ok(ExitCode::Done.into())
 }
 
-fn status(session: &Session) -> Result<Ended> {
-    let registry = session.registry_to_read()?;
+fn status(session: &mut Session) -> Result<Ended> {
+    let mut registry = session.registry_to_read()?;
+    let asks = |settings: &CapitalSettings| settings.energy_command.is_some();
+    if registry.capital().is_some_and(asks) {
+        // Only a command has to be ended before we are; without one a signal may end us as it does.
+        session.listen_for_signals()?;
+        registry = session.registry_to_read()?;
+    }
     let now = session.workspace.clock.now();
     let capital = registry.fleet_capital(now)?;
     let overruns = match Store::open_to_read(&session.workspace.data_dir.store())? {
@@ -193,6 +199,9 @@ fn status(session: &Session) -> Result<Ended> {
         None => Vec::new(),
     };
     let overruns = named(overruns, &registry);
+    if let Some(signal) = session.workspace.interrupt.signal() {
+        return Ok(Ended::BySignal(signal));
+    }
     let document = CapitalStatusDocument::new(capital, overruns, now);
     session.ui.document(&document, now)?;
     Ok(ExitCode::Done.into())

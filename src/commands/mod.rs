@@ -1,5 +1,6 @@
 //! One file per command: resolve options, call the core, hand over a report.
 
+mod autoscale;
 mod capital;
 mod ci;
 mod completions;
@@ -8,6 +9,7 @@ mod demo;
 mod event;
 mod export;
 mod gating;
+mod hidden_values;
 mod history;
 mod list;
 mod man;
@@ -93,6 +95,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Resume(args) => pause::resume(args, session),
         CliCommand::Cycle(args) => cycle::run(args, session),
         CliCommand::RunAll(args) => run_all::run(args, session),
+        CliCommand::Autoscale(args) => autoscale::run(args, session),
         CliCommand::Why(args) => why::run(args, session),
         CliCommand::Metrics(command) => metrics::run(command, session),
         CliCommand::Event(command) => event::run(command, session),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use crate::cli::{LearningArgs, RegisterArgs};
+use crate::commands::hidden_values::refuse_hidden_values;
 use crate::commands::{Ended, Session, gating};
 use crate::duration::HumanDuration;
 use crate::engine::{Energy, NO_SIGNAL, PolicyName, Rules, SelfImprovementEngine, TriggerMode};
@@ -12,8 +13,8 @@ use crate::error::Failure;
 use crate::events::{EventHook, HookCommand};
 use crate::exit_code::ExitCode;
 use crate::names::{BotName, EngineName};
-use crate::output::{HIDDEN, RegistrationDocument};
-use crate::pipeline::{ModelAutomationPipeline, Stage, StageCommand, StageName, is_secret_name};
+use crate::output::RegistrationDocument;
+use crate::pipeline::{ModelAutomationPipeline, Stage, StageCommand, StageName};
 use crate::registry::{
     ImprovementEngineRegistry, RegisteredEngine, Registration, read_definition,
     read_definition_file,
@@ -124,20 +125,7 @@ fn define(
         })?;
         engine.env.insert(key.to_owned(), value.to_owned());
     }
-    // A definition that `sie show` printed does not have the secrets.
-    let hidden = engine
-        .env
-        .iter()
-        .find(|(key, value)| is_secret_name(key) && *value == HIDDEN);
-    if let Some((key, _)) = hidden {
-        return Err(Failure::usage(format!(
-            "the value of {key} is `{HIDDEN}`, which is how `sie show` hides a secret"
-        ))
-        .hint(format!(
-            "put the value there, or give it with `--env {key}=…`"
-        ))
-        .into());
-    }
+    refuse_hidden_values(&engine)?;
     let absolute = |path: &Path| here.join(path);
     if let Some(folder) = &args.work_dir {
         let folder = absolute(folder);
@@ -312,6 +300,9 @@ fn kept_id(
     session: &Session,
     registry: &ImprovementEngineRegistry,
 ) -> Result<String> {
+    if let Some(archived) = registry.archive().last_of(name.as_str()) {
+        return Ok(archived.key.engine_id.clone());
+    }
     let path = match &args.database {
         Some(path) => std::path::absolute(path)?,
         None => session.workspace.data_dir.store(),

@@ -2,17 +2,18 @@
 
 use anyhow::Result;
 
-use crate::cli::{Halt, RunAllArgs};
+use crate::cli::{ApprovalArgs, Halt, RunAllArgs};
 use crate::commands::ci::Outlets;
-use crate::commands::{Ended, Session, gating};
+use crate::commands::{Ended, Session, autoscale, gating};
 use crate::engine::Asked;
-use crate::error::{Failure, Kind};
+use crate::error::{Failure, Kind, kind_of};
 use crate::exit_code::ExitCode;
 use crate::gate::Answer;
 use crate::glob;
-use crate::output::{Document, FleetDocument, gates, quiet_report};
+use crate::output::{Document, FleetDocument, gates, headline, quiet_report};
 use crate::registry::{
     EngineReport, FleetOptions, FleetReport, FleetRun, ImprovementEngineRegistry, RegisteredEngine,
+    ScaleOutcome, ScaledFirst,
 };
 use crate::ui::ProgressDisplay;
 
@@ -23,6 +24,14 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
     let gates = gating::request(&args.gating)?;
     // Before anything else can fail: whatever does, no older report must be taken for this run's.
     let outlets = Outlets::open(&args.ci, COMMAND, session)?;
+    let (autoscale, signal) = if args.autoscale {
+        scale_first(args, session)?
+    } else {
+        (None, None)
+    };
+    if let Some(ended) = signal {
+        return Ok(ended);
+    }
     session.listen_for_signals()?;
     let registry = session.registry()?;
     session.tell_bad_entries_of(&registry, |name| is_wanted(name, &args.only));
@@ -47,6 +56,7 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
     };
     let engines = engines_of(&registry, &args.only)?;
     let mut report = run_engines(&registry, &engines, options, session)?;
+    report.autoscale = autoscale;
     report
         .bad_entries
         .retain(|bad| is_wanted(&bad.engine, &args.only));
@@ -78,6 +88,54 @@ pub fn finish<D: Document>(
             Ok(ended)
         }
     }
+}
+
+/// Takes one step of autoscaling before anything is run; whatever comes of it, the run goes on unless a signal ends it.
+fn scale_first(
+    args: &RunAllArgs,
+    session: &Session,
+) -> Result<(Option<ScaledFirst>, Option<Ended>)> {
+    // A slip in a pattern must not come to light after the fleet was changed.
+    engines_of(&session.registry()?, &args.only)?;
+    let approval = ApprovalArgs {
+        yes: args.yes,
+        ..ApprovalArgs::default()
+    };
+    let (registry, report) = match autoscale::first_step(&approval, args.dry_run, session) {
+        Ok(done) => done,
+        Err(error) if matches!(kind_of(&error), Kind::Signal(_)) => return Err(error),
+        Err(error) => {
+            let problem = format!("{error:#}");
+            session
+                .ui
+                .warning(&format!("autoscaling failed, the run goes on: {problem}"));
+            let failed = ScaledFirst {
+                step: None,
+                error: Some(problem),
+                error_code: kind_of(&error).exit_code(),
+            };
+            return Ok((Some(failed), None));
+        }
+    };
+    autoscale::warn_of(&report, session);
+    session
+        .ui
+        .note(&format!("autoscale: {}", headline(&report)));
+    if matches!(report.step.outcome, ScaleOutcome::NotApproved(_)) {
+        session
+            .ui
+            .note("hint: approve it with `sie autoscale --yes`, or set `approval_command` in the registry");
+    }
+    let heard = report.published.as_ref();
+    let heard = heard.map(|(engine, event)| (engine, vec![event.clone()]));
+    let told = super::tell(&registry, heard, session)?;
+    let scaled = ScaledFirst {
+        step: Some(report.step),
+        error: None,
+        error_code: ExitCode::Done,
+    };
+    let signal = Some(told).filter(|ended| matches!(ended, Ended::BySignal(_)));
+    Ok((Some(scaled), signal))
 }
 
 fn is_wanted(name: &str, only: &[String]) -> bool {

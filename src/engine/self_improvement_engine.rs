@@ -7,6 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::autoscale::Origin;
 use crate::clock::UnixTime;
 use crate::diagnostics::DiagnosticSettings;
 use crate::duration::HumanDuration;
@@ -44,6 +45,9 @@ pub struct SelfImprovementEngine {
     /// By what its rows in the store are keyed; written by `register`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// Who put it into the registry; autoscaling removes its own engines first.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub origin: Origin,
     /// The bot it improves; the engine's name unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bot: Option<BotName>,
@@ -177,6 +181,7 @@ impl SelfImprovementEngine {
     pub fn new(bot: &str, pipeline: ModelAutomationPipeline) -> Result<Self> {
         Ok(Self {
             id: None,
+            origin: Origin::default(),
             bot: Some(BotName::parse(bot)?),
             pipeline,
             interval: default_interval(),

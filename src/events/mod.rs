@@ -9,6 +9,6 @@ mod topic;
 pub use cloud_event::{CloudEvent, MAX_DATA, event, from_outside, publish};
 pub use hooks::{EventHook, HookCommand, Hooks};
 pub use topic::{
-    CYCLE, DISCREPANCY, EVOLVE, GATE_FAILED, METRICS_NEW, MODULE_DIMINISHING, PATCH_APPLIED,
-    PATCH_KEPT, PATCH_REFUSED, PATCH_REVERTED, waits,
+    AUTOSCALED, CYCLE, DISCREPANCY, EVOLVE, GATE_FAILED, METRICS_NEW, MODULE_DIMINISHING,
+    PATCH_APPLIED, PATCH_KEPT, PATCH_REFUSED, PATCH_REVERTED, waits,
 };

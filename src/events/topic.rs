@@ -27,26 +27,30 @@ pub const PATCH_REVERTED: &str = "patch:reverted";
 pub const PATCH_REFUSED: &str = "patch:refused";
 /// Tells that a gate has stopped what a cycle brought.
 pub const GATE_FAILED: &str = "cycle:gate_failed";
+/// Tells that autoscaling added, revived or removed the engine.
+pub const AUTOSCALED: [&str; 3] = ["autoscale:added", "autoscale:revived", "autoscale:removed"];
 /// What the topics of cycles begin with.
 pub const CYCLE: &str = "cycle:";
 
 /// Prefixes of topics that only engines publish.
-const OWN: [&str; 4] = [CYCLE, "metrics:", "module:", "patch:"];
+const OWN: [&str; 5] = [CYCLE, "metrics:", "module:", "patch:", "autoscale:"];
 /// The longest topic in bytes.
 const MAX_LENGTH: usize = 128;
 
 /// Returns the topics that only engines publish.
 fn own_topics() -> impl Iterator<Item = &'static str> {
     let of_cycles = CycleState::ALL.into_iter().map(CycleState::topic);
-    of_cycles.chain([
-        GATE_FAILED,
-        METRICS_NEW,
-        MODULE_DIMINISHING,
-        PATCH_APPLIED,
-        PATCH_KEPT,
-        PATCH_REVERTED,
-        PATCH_REFUSED,
-    ])
+    of_cycles
+        .chain([
+            GATE_FAILED,
+            METRICS_NEW,
+            MODULE_DIMINISHING,
+            PATCH_APPLIED,
+            PATCH_KEPT,
+            PATCH_REVERTED,
+            PATCH_REFUSED,
+        ])
+        .chain(AUTOSCALED)
 }
 
 /// Whether an event of this topic waits for an answer of the engine.

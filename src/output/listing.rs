@@ -130,6 +130,7 @@ impl ShowDocument {
         };
         let mut fields = BTreeMap::from([
             ("bot", registered.bot().to_string()),
+            ("origin", word(&engine.origin)?),
             ("interval", engine.interval.to_string()),
             ("min_interval", engine.min_interval.to_string()),
             ("energy", engine.energy.to_string()),

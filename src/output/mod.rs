@@ -1,5 +1,8 @@
 //! Reports as people and programs read them: tables, tab-separated rows, JSON. Writes nothing itself.
 
+mod autoscale;
+mod autoscale_factory;
+mod autoscale_history;
 mod capital;
 mod cell;
 mod conditions;
@@ -28,6 +31,9 @@ mod status;
 mod table;
 mod why;
 
+pub use autoscale::{ScaleDocument, headline, question};
+pub use autoscale_factory::FactoryDocument;
+pub use autoscale_history::ScaleHistoryDocument;
 pub use capital::{
     CapitalSettingsDocument, CapitalStatusDocument, EntriesDocument, LoggedDocument,
 };

@@ -5,9 +5,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::autoscale::Origin;
 use crate::engine::SelfImprovementEngine;
 use crate::error::{Failure, Kind};
 use crate::names::EngineName;
+use crate::registry::archive;
 use crate::registry::entry::{BadEntry, RegisteredEngine};
 use crate::registry::identity;
 use crate::registry::improvement_engine_registry::{ImprovementEngineRegistry, Leniency};
@@ -138,7 +140,16 @@ impl ImprovementEngineRegistry {
                 ))
                 .into());
         }
-        let mut engine = define(found.map(|found| &found.engine))?;
+        let archived = match registration {
+            Registration::Revive(id) => {
+                let mut archived = current.archive().revivable();
+                archived.find(|engine| engine.key.engine_id == *id)
+            }
+            Registration::New | Registration::Replace => None,
+        };
+        let mut engine = define(found.or(archived).map(|found| &found.engine))?;
+        // Who is registered by hand is the operator's, whoever it was made by.
+        engine.origin = found.map_or(Origin::default(), |found| found.engine.origin);
         engine.id = Some(match (registration, found) {
             (Registration::Revive(id), _) => id.clone(),
             (_, Some(found)) => found.key.engine_id.clone(),
@@ -155,6 +166,9 @@ impl ImprovementEngineRegistry {
         };
         let mut draft = RegistryDraft::of(text.as_deref(), &id)?;
         draft.set_engine(name.as_str(), &engine)?;
+        if let Registration::Revive(id) = registration {
+            archive::take(&mut draft, id)?;
+        }
         current
             .usable(&draft)
             .with_context(|| Failure::usage(format!("engine `{name}` cannot be registered")))
@@ -169,13 +183,33 @@ impl ImprovementEngineRegistry {
         &mut self,
         change: impl FnOnce(&Self, &mut RegistryDraft<'_>) -> Result<()>,
     ) -> Result<()> {
+        let nothing_else = |(): &()| Ok(());
+        self.change_after(
+            |current, draft| change(current, draft).map(Some),
+            nothing_else,
+        )
+        .map(drop)
+    }
+
+    /// As [`ImprovementEngineRegistry::change`], with something that has to be done right before the file is written,
+    /// when it is certain that it can be used. What `change` returns, such as a lock, is held until it is written;
+    /// nothing is written if that is `None`.
+    pub(super) fn change_after<T, U>(
+        &mut self,
+        change: impl FnOnce(&Self, &mut RegistryDraft<'_>) -> Result<Option<T>>,
+        before: impl FnOnce(&T) -> Result<U>,
+    ) -> Result<Option<(T, U)>> {
         let _locks = self.lock()?;
         let text = read_text(&self.workspace().registry_path)?;
         let current = Self::from_text(self.workspace().clone(), text.as_deref(), Leniency::Strict)?;
         let mut draft = RegistryDraft::of(text.as_deref(), current.id())?;
-        change(&current, &mut draft)?;
-        let changed = current.usable(&draft)?;
-        self.write(&changed)
+        let Some(changed) = change(&current, &mut draft)? else {
+            return Ok(None);
+        };
+        let text = current.usable(&draft)?;
+        let done_before = before(&changed)?;
+        self.write(&text)?;
+        Ok(Some((changed, done_before)))
     }
 
     /// Returns the text of a draft of this file if no entry is unusable in it that was usable before.

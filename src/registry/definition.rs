@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::autoscale::Origin;
 use crate::engine::SelfImprovementEngine;
 use crate::error::Failure;
 use crate::registry::entry::explain;
@@ -39,6 +40,7 @@ pub fn read_definition(source: impl Read, shown: &str) -> Result<SelfImprovement
     })?;
     // The registry gives each engine an id of its own; that of another one would mix up their data.
     engine.id = None;
+    engine.origin = Origin::default();
     Ok(engine)
 }
 

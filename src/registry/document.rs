@@ -3,12 +3,14 @@
 use std::fmt;
 
 use anyhow::Result;
-use serde::de::{self, DeserializeOwned, MapAccess, Visitor};
+use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::{Failure, Kind, closest};
 use crate::events::Hooks;
+use crate::registry::archive::AUTOSCALE;
+use crate::registry::autoscale_section::AutoscaleSection;
 use crate::registry::capital_settings::CapitalSettings;
 use crate::registry::place::{Place, place_of};
 
@@ -16,7 +18,7 @@ use crate::registry::place::{Place, place_of};
 pub const FORMAT_VERSION: u64 = 1;
 
 /// The keys at the root of the file, in the order in which they are written.
-const ROOT_KEYS: [&str; 5] = ["format_version", "id", HOOKS, CAPITAL, "engines"];
+const ROOT_KEYS: [&str; 6] = ["format_version", "id", HOOKS, CAPITAL, AUTOSCALE, "engines"];
 
 /// The section with the hooks of all engines.
 pub const HOOKS: &str = "hooks";
@@ -35,6 +37,8 @@ pub struct RegistryDocument<'a> {
     pub sections: Vec<(String, &'a RawValue)>,
     /// The hooks of all engines.
     pub hooks: Hooks,
+    /// How the fleet grows and shrinks.
+    pub autoscale: AutoscaleSection<'a>,
     /// What the fleet may spend, if the file says so.
     pub capital: Option<CapitalSettings>,
     /// The entries in the order of the file.
@@ -97,6 +101,11 @@ impl<'a> RegistryDocument<'a> {
             id: id.transpose()?,
             capital,
             hooks: source.section(HOOKS, part(HOOKS))?.unwrap_or_default(),
+            autoscale: match source.section(AUTOSCALE, part(AUTOSCALE)) {
+                // Of a newer file the engines are of use all the same.
+                Err(_) if format_version > FORMAT_VERSION => AutoscaleSection::default(),
+                section => section?.unwrap_or_default(),
+            },
             engines,
             sections: root
                 .into_iter()
@@ -159,12 +168,16 @@ impl<'a> Source<'a, '_> {
     }
 
     /// Reads a section, if it is there.
-    fn section<T: DeserializeOwned>(
+    fn section<T: Deserialize<'a>>(
         &self,
         key: &str,
-        raw: Option<&RawValue>,
+        raw: Option<&'a RawValue>,
     ) -> Result<Option<T>, Failure> {
         let Some(raw) = raw else { return Ok(None) };
+        // serde would take a list for an object whose keys were left out.
+        if raw.get().starts_with('[') {
+            return Err(self.unusable(raw, &format!("`{key}` is not an object")));
+        }
         serde_json::from_str(raw.get()).map(Some).map_err(|error| {
             let (problem, _, hints) = super::entry::explain(&error);
             let place = place_of(self.text, raw.get()).plus(error.line(), error.column());
@@ -189,7 +202,7 @@ impl<'a> Source<'a, '_> {
 }
 
 /// The members of an object in their order, even where a key stands twice.
-struct Members<'a>(Vec<(String, &'a RawValue)>);
+pub struct Members<'a>(pub Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -249,6 +262,8 @@ mod tests {
             ("{\n \"engnes\": {}}", "line 2"),
             ("{\"format_version\": 99}", "line 1, column 20"),
             ("{\"engines\": []}", "line 1, column 13"),
+            ("{\"autoscale\": []}", "line 1, column 15"),
+            ("{\"autoscale\": {\"max_engine\": 6}}", "line 1, column"),
         ] {
             let error = RegistryDocument::parse(text, "registry.json", false).expect_err(text);
             assert!(error.to_string().contains(place), "{text}: {error}");

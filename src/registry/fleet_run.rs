@@ -194,6 +194,7 @@ impl FleetRun<'_> {
         let report = FleetReport {
             schema_version: 1,
             dry_run: self.options.is_dry_run,
+            autoscale: None,
             engines: reports.into_iter().flatten().collect(),
             bad_entries: self.registry.bad_entries().to_vec(),
             budget: budget.transpose()?,

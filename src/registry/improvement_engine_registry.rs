@@ -1,15 +1,18 @@
 //! The registry: the named engines, kept in a file that people may edit.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use crate::autoscale::ScaleOverrides;
 use crate::error::Failure;
-use crate::events::Hooks;
+use crate::events::{HookCommand, Hooks};
+use crate::registry::archive::Archive;
 use crate::registry::capital_settings::CapitalSettings;
 use crate::registry::claims::Claims;
 use crate::registry::document::RegistryDocument;
 use crate::registry::entry::{self, BadEntry, EntryContext, RegisteredEngine};
+use crate::registry::factory::Factory;
 use crate::registry::identity;
 use crate::registry::registry_file::{read_text, real_path};
 use crate::registry::workspace::Workspace;
@@ -33,6 +36,19 @@ pub struct ImprovementEngineRegistry {
     capital: Option<CapitalSettings>,
     engines: Vec<RegisteredEngine>,
     bad_entries: Vec<BadEntry>,
+    autoscaling: Autoscaling,
+}
+
+/// What the registry says about autoscaling.
+#[derive(Clone, Debug, Default)]
+pub struct Autoscaling {
+    /// The settings it gives.
+    pub overrides: ScaleOverrides,
+    /// The command that is asked for an approval.
+    pub approval_command: Option<HookCommand>,
+    /// How new engines are made.
+    pub factory: Option<Factory>,
+    archive: Archive,
 }
 
 impl ImprovementEngineRegistry {
@@ -71,6 +87,7 @@ impl ImprovementEngineRegistry {
                 capital: None,
                 engines: Vec::new(),
                 bad_entries: Vec::new(),
+                autoscaling: Autoscaling::default(),
             });
         };
         let shown = path.display().to_string();
@@ -99,7 +116,14 @@ impl ImprovementEngineRegistry {
                 Err(bad) => bad_entries.push(bad),
             }
         }
+        let archive = Archive::read(&document.autoscale.archived, &context, &mut claims);
         Ok(Self {
+            autoscaling: Autoscaling {
+                overrides: document.autoscale.overrides(),
+                approval_command: document.autoscale.approval_command,
+                factory: document.autoscale.factory.map(Factory::new),
+                archive,
+            },
             workspace,
             id,
             is_newer,
@@ -114,6 +138,13 @@ impl ImprovementEngineRegistry {
     #[must_use]
     pub fn workspace(&self) -> &Workspace {
         &self.workspace
+    }
+
+    /// Returns the folder of the file, from which relative paths in it start.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        let path = real_path(&self.workspace.registry_path);
+        path.parent().unwrap_or(Path::new("/")).to_owned()
     }
 
     /// Returns the id by which the registry's rows are keyed.
@@ -132,6 +163,18 @@ impl ImprovementEngineRegistry {
     #[must_use]
     pub fn hooks(&self) -> &Hooks {
         &self.hooks
+    }
+
+    /// Returns what it says about autoscaling.
+    #[must_use]
+    pub fn autoscaling(&self) -> &Autoscaling {
+        &self.autoscaling
+    }
+
+    /// Returns the engines that autoscaling took out.
+    #[must_use]
+    pub fn archive(&self) -> &Archive {
+        &self.autoscaling.archive
     }
 
     /// Returns what the operator says about the money of the fleet; none if there is no capital source.
@@ -174,7 +217,16 @@ impl ImprovementEngineRegistry {
         }
         let shown: String = name.escape_debug().take(80).collect();
         let known = self.engines.iter().map(|engine| engine.name.as_str());
-        Err(Failure::usage(format!("no engine `{shown}`"))
+        let failure = Failure::usage(format!("no engine `{shown}`"));
+        if let Some(archived) = self.archive().last_of(name) {
+            let name = &archived.name;
+            return Err(failure
+                .hint(format!(
+                    "autoscaling archived it; bring it back with `sie register {name} --revive`"
+                ))
+                .into());
+        }
+        Err(failure
             .did_you_mean(name, known)
             .hint("list the registered engines with `sie list`")
             .into())

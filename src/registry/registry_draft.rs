@@ -7,7 +7,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::registry::document::{FORMAT_VERSION, RegistryDocument};
+use crate::registry::document::{FORMAT_VERSION, Members, RegistryDocument};
 
 /// One member of the file, as it stands there or as it is to.
 type Member<'a> = (String, Cow<'a, RawValue>);
@@ -72,6 +72,12 @@ impl<'a> RegistryDraft<'a> {
         Ok(())
     }
 
+    /// Puts an entry behind all others, as it stands.
+    pub fn set_engine_text(&mut self, name: &str, entry: Box<RawValue>) {
+        self.remove_engine(name);
+        self.engines.push((name.to_owned(), Cow::Owned(entry)));
+    }
+
     /// Takes an entry out.
     pub fn remove_engine(&mut self, name: &str) {
         self.engines
@@ -84,12 +90,61 @@ impl<'a> RegistryDraft<'a> {
     ///
     /// Fails if it cannot be written as JSON.
     pub fn set_section(&mut self, key: &str, section: &impl Serialize) -> Result<()> {
-        let section = raw_text(section, "  ")?;
-        match self.sections.iter_mut().find(|(other, _)| other == key) {
-            Some((_, raw)) => *raw = Cow::Owned(section),
-            None => self.sections.push((key.to_owned(), Cow::Owned(section))),
-        }
+        self.set_section_text(key, raw_text(section, "  ")?);
         Ok(())
+    }
+
+    /// Returns a member of a section.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the section is no object.
+    pub fn member(&self, section: &str, key: &str) -> Result<Option<&RawValue>> {
+        let members = self.members(section)?;
+        let found = members.into_iter().find(|(other, _)| other == key);
+        Ok(found.map(|(_, raw)| raw))
+    }
+
+    /// Puts a member of a section in the place of the present one, or behind all others, which keep every byte.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the section is no object.
+    pub fn set_member(&mut self, section: &str, key: &str, value: &RawValue) -> Result<()> {
+        let mut texts: Vec<(String, String)> = self
+            .members(section)?
+            .into_iter()
+            .map(|(key, raw)| (key, raw.get().to_owned()))
+            .collect();
+        match texts.iter_mut().find(|(other, _)| other == key) {
+            Some((_, text)) => value.get().clone_into(text),
+            None => texts.push((key.to_owned(), value.get().to_owned())),
+        }
+        let mut lines = Vec::with_capacity(texts.len());
+        for (key, text) in texts {
+            lines.push(format!("    {}: {text}", serde_json::to_string(&key)?));
+        }
+        let text = format!("{{\n{}\n  }}", lines.join(",\n"));
+        let raw = RawValue::from_string(text).context("cannot be written as JSON")?;
+        self.set_section_text(section, raw);
+        Ok(())
+    }
+
+    fn members(&self, section: &str) -> Result<Vec<(String, &RawValue)>> {
+        let found = self.sections.iter().find(|(other, _)| other == section);
+        let Some((_, raw)) = found else {
+            return Ok(Vec::new());
+        };
+        let Members(members) = serde_json::from_str(raw.get())
+            .with_context(|| format!("the section `{section}` is no object"))?;
+        Ok(members)
+    }
+
+    fn set_section_text(&mut self, key: &str, raw: Box<RawValue>) {
+        match self.sections.iter_mut().find(|(other, _)| other == key) {
+            Some((_, present)) => *present = Cow::Owned(raw),
+            None => self.sections.push((key.to_owned(), Cow::Owned(raw))),
+        }
     }
 
     /// Returns the text of the file.
@@ -106,7 +161,7 @@ impl<'a> RegistryDraft<'a> {
 }
 
 /// Writes a value the way it is to stand in the file, indented as deep as it lies there.
-fn raw_text(value: &impl Serialize, indent: &str) -> Result<Box<RawValue>> {
+pub(super) fn raw_text(value: &impl Serialize, indent: &str) -> Result<Box<RawValue>> {
     let text = serde_json::to_string_pretty(value).context("cannot be written as JSON")?;
     let text = text.replace('\n', &format!("\n{indent}"));
     RawValue::from_string(text).context("cannot be written as JSON")
@@ -114,9 +169,9 @@ fn raw_text(value: &impl Serialize, indent: &str) -> Result<Box<RawValue>> {
 
 impl Serialize for RegistryDraft<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        struct Members<'m>(&'m [Member<'m>]);
+        struct Entries<'m>(&'m [Member<'m>]);
 
-        impl Serialize for Members<'_> {
+        impl Serialize for Entries<'_> {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_map(self.0.iter().map(|(key, raw)| (key, raw.as_ref())))
             }
@@ -128,7 +183,7 @@ impl Serialize for RegistryDraft<'_> {
         for (key, raw) in &self.sections {
             root.serialize_entry(key, raw.as_ref())?;
         }
-        root.serialize_entry("engines", &Members(&self.engines))?;
+        root.serialize_entry("engines", &Entries(&self.engines))?;
         root.end()
     }
 }

@@ -13,6 +13,7 @@ use crate::modules::ModuleReturns;
 use crate::names::EngineName;
 use crate::registry::budget_report::BudgetReport;
 use crate::registry::entry::BadEntry;
+use crate::registry::scale_report::StepReport;
 use crate::store::{CycleState, Pause, PolicyUpdate};
 
 /// What happened to one engine.
@@ -154,6 +155,19 @@ impl EngineReport {
     }
 }
 
+/// What came of the step of autoscaling that a run began with.
+#[derive(Clone, Debug, Serialize)]
+pub struct ScaledFirst {
+    /// The step; none if it failed.
+    pub step: Option<StepReport>,
+    /// Why it failed. The run went on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The exit code that follows from the error.
+    #[serde(skip)]
+    pub error_code: ExitCode,
+}
+
 /// What happened to all engines looked at.
 #[derive(Clone, Debug, Serialize)]
 pub struct FleetReport {
@@ -161,6 +175,9 @@ pub struct FleetReport {
     pub schema_version: u32,
     /// Whether nothing was run or written.
     pub dry_run: bool,
+    /// What autoscaling did first, if it was asked to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub autoscale: Option<ScaledFirst>,
     /// Each engine, in the order of the registry.
     pub engines: Vec<EngineReport>,
     /// Entries of the registry that cannot be used.
@@ -197,6 +214,7 @@ impl FleetReport {
         if !self.bad_entries.is_empty() {
             codes.push(ExitCode::Usage);
         }
+        codes.extend(self.autoscale.as_ref().map(|scaled| scaled.error_code));
         for engine in &self.engines {
             let is_unrecorded = engine
                 .cycle

@@ -203,3 +203,95 @@ impl Store {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::interrupt::Interrupt;
+    use crate::store::FileLock;
+
+    /// A store with costs: state, millionths, when they were held, what was reserved.
+    fn store(rows: &[(&str, i64, Option<f64>, Option<i64>)]) -> (tempfile::TempDir, Store) {
+        let folder = tempfile::tempdir().expect("folder");
+        let lock = folder.path().join("lock");
+        let store = Store::open(&folder.path().join("sie.db"), || {
+            let patience = std::time::Duration::from_secs(1);
+            FileLock::wait(&lock, patience, &Interrupt::never())
+        })
+        .expect("created");
+        store
+            .write(|tx| {
+                for (number, (state, amount, held_at, reserved)) in rows.iter().enumerate() {
+                    tx.execute(
+                        "INSERT INTO ledger (registry_id, engine_id, cycle, kind, amount, state, at, held_at, reserved)
+                         VALUES ('r', 'e', ?1, 'cost', ?2, ?3, 0, ?4, ?5)",
+                        params![i64::try_from(number).unwrap_or(0), amount, state, held_at, reserved],
+                    )?;
+                }
+                Ok(())
+            })
+            .expect("written");
+        (folder, store)
+    }
+
+    fn micros(used: &BudgetUse) -> [i64; 4] {
+        [
+            used.day_committed,
+            used.day_held,
+            used.fleet_committed,
+            used.fleet_held,
+        ]
+        .map(Money::micros)
+    }
+
+    #[test]
+    fn a_day_counts_what_was_held_in_it_its_first_moment_included_and_the_next_day_s_not() {
+        let (_folder, store) = store(&[
+            ("settled", 1, Some(99.0), None),
+            ("settled", 10, Some(100.0), None),
+            ("held", 100, Some(199.0), None),
+            ("held", 1000, Some(200.0), None),
+            ("settled", 10_000, None, None),
+        ]);
+        let day = (UnixTime(100.0), UnixTime(200.0));
+        let used = store.budget_use("r", day, None).expect("read");
+        assert_eq!(micros(&used), [10_010, 100, 10_011, 1100]);
+        let others = store.budget_use("another", day, None).expect("read");
+        assert_eq!(others, BudgetUse::default());
+    }
+
+    #[test]
+    fn sums_beyond_any_amount_are_the_largest_amount_and_no_error() {
+        let most = i64::MAX;
+        let (_folder, store) = store(&[
+            ("settled", most, Some(1.0), None),
+            ("settled", most, Some(1.0), None),
+            ("held", most, Some(1.0), None),
+        ]);
+        let day = (UnixTime(0.0), UnixTime(2.0));
+        let used = store.budget_use("r", day, None).expect("read");
+        assert_eq!(micros(&used), [most; 4]);
+        let balance = store.balance("r").expect("read");
+        assert_eq!(balance.capital().micros(), -most);
+    }
+
+    #[test]
+    fn the_dearest_cycle_is_one_that_cost_more_than_was_reserved_since_then() {
+        let (_folder, store) = store(&[
+            ("settled", 90, Some(1.0), None),
+            ("settled", 80, Some(1.0), Some(80)),
+            ("settled", 70, Some(1.0), Some(60)),
+            ("settled", 50, Some(5.0), Some(40)),
+            ("held", 99, Some(5.0), Some(99)),
+        ]);
+        let dearest = |since: Option<f64>| {
+            let day = (UnixTime(0.0), UnixTime(9.0));
+            let used = store.budget_use("r", day, since.map(UnixTime));
+            used.expect("read").dearest_cycle.map(Money::micros)
+        };
+        assert_eq!(
+            [dearest(None), dearest(Some(5.0)), dearest(Some(5.1))],
+            [Some(70), Some(50), None]
+        );
+    }
+}

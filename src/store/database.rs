@@ -81,6 +81,7 @@ impl Store {
             },
         };
         if version == schema::VERSION {
+            store.leave_log_alone()?;
             return Ok(Some(store));
         }
         if version != 0 {
@@ -92,6 +93,20 @@ impl Store {
             return Err(store.foreign());
         }
         Ok(None)
+    }
+
+    /// Lets a log that a killed process left behind be merged by whoever writes next: reading changes nothing.
+    fn leave_log_alone(&self) -> Result<()> {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        // Where there is none, closing removes the empty one that opening made.
+        let is_left = std::fs::metadata(&log).is_ok_and(|log| log.len() > 0);
+        if is_left {
+            self.read(|connection| {
+                connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            })?;
+        }
+        Ok(())
     }
 
     fn has_tables(&self) -> Result<bool> {

@@ -3,6 +3,7 @@
 //! The only place that writes state. Knows what is stored, not what it means: deciding and running live elsewhere.
 
 mod attempts;
+mod autoscale_actions;
 mod balance;
 mod budget_guard;
 mod cycle_counts;
@@ -34,6 +35,7 @@ mod state_file;
 mod work_tree;
 
 pub use attempts::{Attempt, Reservation};
+pub use autoscale_actions::{ActionState, AutoscaleAction, NewAction, RecordedApproval};
 pub use balance::Balance;
 pub use budget_guard::{BudgetAnswer, BudgetGuard};
 pub use cycle_state::CycleState;

@@ -2,6 +2,7 @@
 
 mod import_bar;
 mod progress;
+mod prompt;
 mod terminal;
 
 pub use import_bar::ImportBar;

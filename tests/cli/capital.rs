@@ -2,10 +2,11 @@
 
 use std::fmt::Write;
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::rig::engine;
-use crate::support::{Home, snapshot};
+use crate::support::{Home, send, snapshot, wait_until};
 
 fn score(home: &Home) -> f64 {
     let status = home.run("capital status --format json").exits(0).json();
@@ -78,6 +79,34 @@ fn a_healthy_fleet_scores_above_0_8_a_dwindling_one_below_0_3_and_looking_change
         .out_has("capital 1000.00 of 1000.00 EUR")
         .out_has("sum of weight × worth")
         .out_has("deploy efficiency  left out: no patch was judged yet");
+}
+
+#[test]
+fn looking_leaves_what_a_killed_process_left_as_it_is() {
+    let home = Home::new();
+    engine(
+        &home,
+        "alpha",
+        "touch began; exec sleep 60",
+        &json!({"cost": 3}),
+    );
+    home.run("capital init").exits(0);
+    let child = home.start(&["cycle", "alpha"]);
+    wait_until("the pipeline runs", || home.has("began"));
+    for pid in home.processes() {
+        send(pid, Signal::KILL);
+    }
+    home.finish(&["cycle", "alpha"], child).dies_by(9);
+    wait_until("all is over", || home.processes().is_empty());
+    let bytes = |name: &str| std::fs::read(home.data_dir().join(name)).expect("there");
+    let before = (bytes("sie.db"), bytes("sie.db-wal"));
+    for _ in 0..3 {
+        home.run("capital status").exits(0).out_has("held\t3.00");
+    }
+    assert_eq!((bytes("sie.db"), bytes("sie.db-wal")), before);
+    home.run("cycle alpha --if-due --dry-run").exits(0);
+    home.run("capital log inflow 1").exits(0);
+    home.run("capital status").exits(0).out_has("inflow\t1.00");
 }
 
 #[test]

@@ -11,6 +11,10 @@ mod rig;
 mod support;
 mod terminal;
 
+mod autoscale;
+mod autoscale_factory;
+mod autoscale_faults;
+mod autoscale_plans;
 mod budgets;
 mod capital;
 mod ci;

@@ -123,6 +123,29 @@ fn the_json_block_is_a_registry_that_can_be_used() {
 }
 
 #[test]
+fn the_section_that_autoscales_can_be_used_and_has_the_defaults_it_says() {
+    let block = blocks("json")
+        .into_iter()
+        .find(|block| block.contains("\"autoscale\""))
+        .expect("a section");
+    let home = Home::new();
+    home.write_registry(&block);
+    let settings = |home: &Home| {
+        let report = home.run("autoscale --dry-run --format json").exits(0);
+        report.json()["plan"]["settings"].clone()
+    };
+    let (given, defaults) = (settings(&home), settings(&Home::new()));
+    for (name, default) in defaults.as_object().expect("settings") {
+        let is_free = ["tolerance", "cooldown_secs", "rate_limit", "max_instances"];
+        assert_eq!(
+            given[name] != *default,
+            is_free.contains(&name.as_str()),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn the_cron_line_runs_with_the_empty_environment_that_cron_gives() {
     let home = Home::new();
     let train = home.script("train.sh", "echo '{\"roi\": 1}'");
