@@ -17,7 +17,7 @@ use crate::store::{append, publish};
 
 /// What the JSON document says until the run has ended.
 #[derive(Serialize)]
-struct Unfinished {
+struct RunningReport {
     schema_version: u32,
     unfinished: bool,
     verdict: Option<Answer>,
@@ -61,7 +61,7 @@ impl Outlets {
         if args.out.is_some() && absolute(&args.out)? == absolute(&args.junit)? {
             return Err(Failure::usage("`--out` and `--junit` name the same file").into());
         }
-        let unfinished = serde_json::to_string_pretty(&Unfinished {
+        let unfinished = serde_json::to_string_pretty(&RunningReport {
             schema_version: 1,
             unfinished: true,
             verdict: None,
