@@ -143,6 +143,8 @@ mod tests {
             ("cycle:*", "cycle:failed"),
             ("cycle:f*", "cycle:finished"),
             ("metrics:*", METRICS_NEW),
+            ("patch:*", PATCH_KEPT),
+            ("patch:re*", PATCH_REFUSED),
             ("deploy/*", "deploy/done"),
         ] {
             let pattern = TopicGlob::parse(text).expect(text);
