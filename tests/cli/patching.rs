@@ -372,9 +372,10 @@ cp "$SIE_DIAGNOSTICS" "$HOME/diagnostics"; cp "$SIE_MODULES" "$HOME/modules"; ex
 #[test]
 fn two_engines_in_one_work_dir_do_not_patch_it_at_once() {
     let home = home(
-        "echo $$ > \"$HOME/pid\"; while [ ! -e \"$HOME/go\" ]; do sleep 0.02; done",
+        "echo $$ > \"$HOME/pid\"; while [ ! -e \"$HOME/go\" ]; do sleep 0.02; done; echo 2 > params",
         "",
     );
+    home.write("../roi", "50");
     let real = home.work();
     symlink(&real, home.path().join("link")).expect("linked");
     home.run("register beta --pipeline ./train.sh --patch ./tune.sh --patch-target params --work-dir ../link")
@@ -390,7 +391,10 @@ fn two_engines_in_one_work_dir_do_not_patch_it_at_once() {
         .err_has("no patch");
     home.write("../go", "");
     home.finish(&arguments, child).exits(0);
-    home.run("cycle beta --if-running fail").exits(0);
+    assert_eq!(home.read("params"), "2\n");
+    home.run("cycle beta --format table")
+        .exits(0)
+        .out_has("patch: none made: a patch of `alpha` is on trial in the same work dir");
 }
 
 #[test]
