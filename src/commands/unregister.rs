@@ -42,11 +42,11 @@ pub fn run(args: &UnregisterArgs, session: &Session) -> Result<Ended> {
 /// A patch on trial would stay in place, and nobody would look after it any more.
 fn refuse_on_trial(engine: &RegisteredEngine, session: &Session) -> Result<()> {
     let database = engine.store_path(&session.workspace.data_dir);
-    let in_place = match Store::open_to_read(&database)? {
-        Some(store) => store.patch_in_place(&engine.key)?,
-        None => None,
+    // A store that cannot be read is no reason to keep the engine.
+    let Ok(Some(store)) = Store::open_to_read(&database) else {
+        return Ok(());
     };
-    let Some(patch) = in_place else {
+    let Ok(Some(patch)) = store.patch_in_place(&engine.key) else {
         return Ok(());
     };
     let id = patch_name(engine.name.as_str(), patch.number);

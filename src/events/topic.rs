@@ -161,6 +161,8 @@ mod tests {
             ("cycle:f*", "cycle:finished"),
             ("metrics:*", METRICS_NEW),
             ("module:*", MODULE_DIMINISHING),
+            ("patch:*", PATCH_KEPT),
+            ("patch:re*", PATCH_REFUSED),
             ("deploy/*", "deploy/done"),
         ] {
             let pattern = TopicGlob::parse(text).expect(text);

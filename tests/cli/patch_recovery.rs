@@ -77,6 +77,27 @@ fn killed_from_the_pipeline_the_patch_is_in_place_until_the_next_command_restore
 }
 
 #[test]
+fn a_generate_that_outlives_a_killed_sie_keeps_the_engine_and_its_work_dir_busy() {
+    let home = home(
+        "kill -9 $PPID; while [ ! -e \"$HOME/go\" ]; do sleep 0.02; done",
+        "",
+    );
+    home.run("register beta --pipeline ./train.sh --patch ./tune.sh --patch-target params")
+        .exits(0);
+    home.run("cycle alpha").dies_by(9);
+    for engine in ["alpha", "beta"] {
+        home.run(&format!("cycle {engine} --if-running fail"))
+            .exits(13);
+    }
+    assert_eq!(seen(&home), "");
+    home.write("../go", "");
+    wait_until("all has ended", || home.processes().is_empty());
+    home.script("tune.sh", "exit 75");
+    home.run("cycle alpha").exits(0);
+    home.run("cycle beta").exits(0);
+}
+
+#[test]
 fn a_file_that_was_edited_after_a_kill_is_left_alone_and_the_engine_is_paused() {
     let home = home(EDIT, "");
     home.script("train.sh", KILL);

@@ -372,9 +372,10 @@ cp "$SIE_DIAGNOSTICS" "$HOME/diagnostics"; cp "$SIE_MODULES" "$HOME/modules"; ex
 #[test]
 fn two_engines_in_one_work_dir_do_not_patch_it_at_once() {
     let home = home(
-        "echo $$ > \"$HOME/pid\"; while [ ! -e \"$HOME/go\" ]; do sleep 0.02; done",
+        "echo $$ > \"$HOME/pid\"; while [ ! -e \"$HOME/go\" ]; do sleep 0.02; done; echo 2 > params",
         "",
     );
+    home.write("../roi", "50");
     let real = home.work();
     symlink(&real, home.path().join("link")).expect("linked");
     home.run("register beta --pipeline ./train.sh --patch ./tune.sh --patch-target params --work-dir ../link")
@@ -390,7 +391,10 @@ fn two_engines_in_one_work_dir_do_not_patch_it_at_once() {
         .err_has("no patch");
     home.write("../go", "");
     home.finish(&arguments, child).exits(0);
-    home.run("cycle beta --if-running fail").exits(0);
+    assert_eq!(home.read("params"), "2\n");
+    home.run("cycle beta --format table")
+        .exits(0)
+        .out_has("patch: none made: a patch of `alpha` is on trial in the same work dir");
 }
 
 #[test]
@@ -422,6 +426,61 @@ fn a_trial_ends_when_the_patch_step_is_taken_out() {
     assert_eq!(patch, Value::Null);
     assert_original(&home, "without a patch step");
     home.run("patch list").exits(0).out_has("interrupted\t");
+}
+
+#[test]
+fn an_engine_with_a_database_of_its_own_and_data_inside_its_work_dir_is_patched_as_well() {
+    let mut home = bare_home(EDIT, "--database ../own.db --patch-target '**'");
+    let data = home.work().join("sie");
+    home.set("SIE_DATA_DIR", data.to_str().expect("UTF-8"));
+    home.run(
+        "register alpha --pipeline ./train.sh --patch ./tune.sh --patch-target '**' --database ../own.db",
+    )
+    .exits(0);
+    home.write("../roi", "1");
+    for _ in 0..10 {
+        home.run("cycle alpha --quiet").exits(0);
+    }
+    assert_eq!(cycle(&home, -5.0)["outcome"], "reverted");
+    assert_original(&home, "with a database of its own");
+    home.run("patch list")
+        .exits(0)
+        .out_has("alpha-p1\treverted\t");
+    home.script(
+        "tune.sh",
+        "find . > \"$HOME/found\"; mkdir sie; echo x > sie/sie.db",
+    );
+    let patch = cycle(&home, 1.0);
+    assert_eq!(why(&patch), "refused: sie/sie.db: it is part of the store");
+    assert!(!home.read("../found").contains("registry.json"));
+}
+
+#[test]
+fn a_trial_in_a_folder_that_is_gone_does_not_hold_its_engine_up() {
+    let home = home(EDIT, "");
+    assert_eq!(cycle(&home, 50.0)["outcome"], "applied");
+    let elsewhere = home.path().join("elsewhere");
+    std::fs::rename(home.work(), &elsewhere).expect("moved");
+    std::fs::create_dir(home.path().join("other")).expect("made");
+    let other = home.path().join("other").display().to_string();
+    let in_other = |arguments: &[&str]| {
+        let mut command = home.command(arguments);
+        let child = command.current_dir(&other).spawn().expect("it starts");
+        home.finish(arguments, child)
+    };
+    let register = [
+        "register",
+        "alpha",
+        "--replace",
+        "--work-dir",
+        &other,
+        "--pipeline",
+        "true",
+    ];
+    in_other(&register).exits(0);
+    in_other(&["cycle", "alpha"])
+        .exits(12)
+        .err_has("patch alpha-p1: the folder it was in is gone");
 }
 
 #[test]

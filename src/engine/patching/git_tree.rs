@@ -72,7 +72,7 @@ impl<'a> GitTree<'a> {
             let all: Vec<&str> = words.iter().copied().chain(["--"]).chain(paths).collect();
             self.ask(&all)
         };
-        with(&["add", "--all", "--force"])?;
+        with(&["add", "--all"])?;
         let committed = with(&["commit", "--quiet", "--message", message, "--only"]);
         if committed.is_err() {
             // What is staged is as it was before.

@@ -21,7 +21,7 @@ use crate::patch::{
 use crate::pipeline::{
     Ending, ProcessLimits, Progress, SideCommand, StageCommand, in_words, stopwatch,
 };
-use crate::store::{CopyEntry, CopyListing, CopyProblem, Found, SeparateCopy, WorkTree};
+use crate::store::{CopyEntry, CopyListing, CopyProblem, Found, SeparateCopy, WorkTree, digest_of};
 
 /// The exit code by which `generate` says that it has nothing to offer now.
 const NOTHING_NOW: i32 = 75;
@@ -328,9 +328,7 @@ fn proposal_of(
             Some(CopyEntry::File { digest, .. }) => digest.as_deref(),
             _ => None,
         };
-        let now = before
-            .as_ref()
-            .map(|file| crate::store::digest_of(&file.bytes));
+        let now = before.as_ref().map(|file| digest_of(&file.bytes));
         if now.as_deref() != copied {
             return Ok(Err(match copied {
                 None => format!(
@@ -346,11 +344,20 @@ fn proposal_of(
             }) => 0o755,
             _ => 0o644,
         };
+        let new = patched.read(path, MAX_FILE_BYTES)?.map(|file| file.bytes);
+        let reviewed = match after.get(path) {
+            Some(CopyEntry::File { digest, .. }) => digest.clone(),
+            _ => None,
+        };
+        // Something that generate left running could go on writing.
+        if new.as_deref().map(digest_of) != reviewed {
+            return Ok(Err(format!("{text} was changed after generate had ended")));
+        }
         proposal.files.push(ProposedFile {
             path: target,
             mode: before.as_ref().map_or(new_mode, |file| file.mode),
             before,
-            after: patched.read(path, MAX_FILE_BYTES)?.map(|file| file.bytes),
+            after: new,
         });
     }
     Ok(Ok(proposal))

@@ -70,6 +70,9 @@ impl Conductor<'_> {
         if self.engine.patch.is_none() {
             return interrupted("its engine has no patch step any more; the originals are back");
         }
+        if !patch.work_dir.is_dir() {
+            return interrupted("the folder it was in is gone");
+        }
         let is_elsewhere = self
             .real_work_dir()
             .is_ok_and(|path| path != patch.work_dir);

@@ -123,17 +123,17 @@ impl Conductor<'_> {
                 on_trial: Some(patch),
             });
         }
+        let work_dir = self.real_work_dir()?;
+        if let Some(other) = self.other_patch_in(&work_dir)? {
+            return done(Patching::not_made(format!(
+                "a patch of `{other}` is on trial in the same work dir"
+            )));
+        }
         let baseline = self.store.unpatched_deltas(&self.key, BASELINE_WINDOW)?;
         if !SelfCodingEngine::is_measurable(baseline.len()) {
             return done(Patching::not_made(format!(
                 "waiting for {MIN_BASELINE} successful unpatched cycles to know the noise by; there are {}",
                 baseline.len()
-            )));
-        }
-        let work_dir = self.real_work_dir()?;
-        if let Some(other) = self.other_patch_in(&work_dir)? {
-            return done(Patching::not_made(format!(
-                "a patch of `{other}` is on trial in the same work dir"
             )));
         }
         let git = GitTree::of(&work_dir, self.interrupt);

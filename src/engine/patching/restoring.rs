@@ -108,7 +108,8 @@ impl Conductor<'_> {
     fn restore_files(&self, patch: &StoredPatch) -> Result<Vec<String>> {
         let files: Vec<_> = patch.record.files.iter().zip(&patch.saved.modes).collect();
         let mut left_alone = Vec::new();
-        if files.is_empty() {
+        // With its folder a patch is gone, too: an engine that works elsewhere now must not be stuck.
+        if files.is_empty() || !patch.work_dir.is_dir() {
             return Ok(left_alone);
         }
         let tree = WorkTree::open(&patch.work_dir)?;
