@@ -1,6 +1,7 @@
 //! Reports as people and programs read them: tables, tab-separated rows, JSON. Writes nothing itself.
 
 mod capital;
+mod capital_status;
 mod cell;
 mod conditions;
 mod demo;
@@ -19,9 +20,8 @@ mod status;
 mod table;
 mod why;
 
-pub use capital::{
-    CapitalSettingsDocument, CapitalStatusDocument, EntriesDocument, LoggedDocument,
-};
+pub use capital::{CapitalSettingsDocument, EntriesDocument, LoggedDocument};
+pub use capital_status::CapitalStatusDocument;
 pub use conditions::metrics_warnings;
 pub use demo::{DemoDocument, DemoEngineReport};
 pub use document::{Document, Rendering, render};
