@@ -1,6 +1,6 @@
 //! The commands about money.
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCandidates;
 
 use crate::capital::Money;
@@ -114,7 +114,8 @@ pub struct LogArgs {
 
 /// `capital budget`.
 #[derive(Debug, Args)]
-#[group(id = "caps", required = true, multiple = true, args = ["per_cycle", "per_day", "fleet", "forget_overruns"])]
+#[command(group = ArgGroup::new("caps").required(true).multiple(true)
+    .args(["per_cycle", "per_day", "fleet", "forget_overruns"]))]
 pub struct BudgetArgs {
     /// The most that one cycle may cost, or none
     #[arg(long, value_name = "AMOUNT", value_parser = values::cap, allow_negative_numbers = true)]

@@ -198,7 +198,15 @@ fn status(session: &mut Session) -> Result<Ended> {
         }
         None => Vec::new(),
     };
-    let overruns = named(overruns, &registry);
+    // An engine that is registered to cost as much runs again.
+    let is_covered = |entry: &Entry| {
+        let mut engines = registry.engines().iter();
+        let engine = engines.find(|it| Some(&it.key.engine_id) == entry.engine_id.as_ref());
+        let cost = engine.and_then(|it| it.engine.cost).map(Money::from_f64);
+        cost.is_some_and(|cost| cost.is_ok_and(|cost| cost >= entry.amount))
+    };
+    let mut overruns = named(overruns, &registry);
+    overruns.retain(|entry| !is_covered(entry));
     if let Some(signal) = session.workspace.interrupt.signal() {
         return Ok(Ended::BySignal(signal));
     }

@@ -193,8 +193,8 @@ impl Conductor<'_> {
         if let Some(more) = overrun {
             (self.notes)(format!(
                 "warning: {}: cycle {} cost {spent}, {more} more than was reserved; it does not run again before you \
-                 register what it costs (`sie register {} --replace --cost {spent}`) or set the budget anew (`sie \
-                 capital budget`)",
+                 register what it costs (`sie register {} --replace --cost {spent}`) or let it (`sie capital \
+                 budget --forget-overruns`)",
                 self.name,
                 self.runs.cycle_name(held.number),
                 self.name

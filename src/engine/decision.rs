@@ -120,7 +120,7 @@ impl Reason {
             Self::LowEnergy => "low_energy",
             Self::BudgetExhausted => "budget_exhausted",
             Self::CostUnknown => "cost_unknown",
-            Self::Overrun => "overrun",
+            Self::Overrun => "cost_overrun",
             Self::NotNeeded => "not_needed",
             Self::Busy => "busy",
             Self::NotStarted => "not_started",
@@ -134,15 +134,6 @@ impl Reason {
             .into_iter()
             .find(|reason| reason.code() == code)
             .unwrap_or_else(|| Self::Diagnostic(code.to_owned()))
-    }
-
-    /// Whether a budget keeps what is due from running.
-    #[must_use]
-    pub fn is_about_money(&self) -> bool {
-        matches!(
-            self,
-            Self::BudgetExhausted | Self::CostUnknown | Self::Overrun
-        )
     }
 
     /// Returns what the code means, for people.

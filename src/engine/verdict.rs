@@ -22,7 +22,7 @@ pub mod check {
     /// There is a budget, and nobody knows what a cycle costs.
     pub const COST_UNKNOWN: &str = "cost_unknown";
     /// A cycle cost more than was reserved for it.
-    pub const OVERRUN: &str = "overrun";
+    pub const OVERRUN: &str = "cost_overrun";
     /// Events ask for a cycle.
     pub const EVOLVE_REQUESTED: &str = "evolve_requested";
     /// There was no cycle yet.

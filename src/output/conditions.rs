@@ -133,6 +133,7 @@ fn cells(condition: &Condition, reason: &Reason, at: UnixTime) -> [String; 5] {
         check::LOW_ENERGY => "low energy",
         check::BUDGET_EXHAUSTED => "budget",
         check::COST_UNKNOWN => "cost unknown",
+        check::OVERRUN => "cost overrun",
         check => check,
     };
     let result = match (condition.result, forbids(condition)) {

@@ -4,6 +4,7 @@ mod autoscale;
 mod autoscale_factory;
 mod autoscale_history;
 mod capital;
+mod capital_status;
 mod cell;
 mod conditions;
 mod demo;
@@ -37,6 +38,8 @@ pub use autoscale_history::ScaleHistoryDocument;
 pub use capital::{
     CapitalSettingsDocument, CapitalStatusDocument, EntriesDocument, LoggedDocument,
 };
+pub use capital::{CapitalSettingsDocument, EntriesDocument, LoggedDocument};
+pub use capital_status::CapitalStatusDocument;
 pub use conditions::metrics_warnings;
 pub use demo::{DemoDocument, DemoEngineReport};
 pub use document::{Document, Rendering, render};

@@ -232,10 +232,12 @@ impl FleetRun<'_> {
                 if self.registry.workspace().interrupt.signal().is_some() || is_halted() {
                     break;
                 }
+                self.observer
+                    .started(&candidate.engine.name, candidate.state.typical_seconds);
                 let report = self.run_one(candidate, stores, knowledge, money);
                 // What is held for cycles that run beside it is more than they may cost in the end.
                 if is_parallel && report.reason == Reason::BudgetExhausted.code() {
-                    locked(&waiting).push(candidate);
+                    locked(&waiting).push((candidate, report));
                     continue;
                 }
                 if report.has_failed() {
@@ -261,12 +263,21 @@ impl FleetRun<'_> {
         }
         let mut reports = reports.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut waiting = waiting.into_inner().unwrap_or_else(PoisonError::into_inner);
-        waiting.sort_by_key(|waiting| candidates.iter().position(|it| it.index == waiting.index));
-        for candidate in waiting {
-            if self.registry.workspace().interrupt.signal().is_some() || is_halted() {
-                break;
+        let place = |wanted: &Candidate<'_>| {
+            let mut all = candidates.iter();
+            all.position(|candidate| candidate.index == wanted.index)
+        };
+        waiting.sort_by_key(|(candidate, _)| place(candidate));
+        for (candidate, refused) in waiting {
+            let is_ended = self.registry.workspace().interrupt.signal().is_some() || is_halted();
+            let report = if is_ended {
+                refused
+            } else {
+                self.run_one(candidate, stores, knowledge, money)
+            };
+            if report.has_failed() {
+                failures.fetch_add(1, Ordering::SeqCst);
             }
-            let report = self.run_one(candidate, stores, knowledge, money);
             self.observer.finished(&report);
             reports.insert(candidate.index, report);
         }
@@ -281,8 +292,6 @@ impl FleetRun<'_> {
         money: &FleetMoney<'_>,
     ) -> EngineReport {
         let engine = candidate.engine;
-        self.observer
-            .started(&engine.name, candidate.state.typical_seconds);
         let sink = EngineSink {
             observer: self.observer,
             engine: &engine.name,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::diagnostics::{Condition, Issue};
 use crate::engine::{
-    Action, CycleReport, Decision, EnergyScaling, OnMissing, Reason, RecordedChoice, TriggerMode,
+    Action, CycleReport, Decision, EnergyScaling, OnMissing, RecordedChoice, TriggerMode, check,
 };
 use crate::error::kind_of;
 use crate::exit_code::ExitCode;
@@ -145,7 +145,8 @@ impl EngineReport {
     /// Whether it was due and a budget kept it from running.
     #[must_use]
     pub fn is_kept_by_budget(&self) -> bool {
-        Reason::from_code(&self.reason).is_about_money()
+        let of_money = [check::BUDGET_EXHAUSTED, check::COST_UNKNOWN, check::OVERRUN];
+        self.cycle.is_none() && of_money.contains(&self.reason.as_str())
     }
 
     /// Whether something is wrong with this engine.

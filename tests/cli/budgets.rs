@@ -312,12 +312,16 @@ fn an_overrun_is_recorded_and_shown_and_stops_the_engine_until_somebody_has_seen
     home.run("capital history")
         .exits(0)
         .out_has("overrun: 3.00 was reserved");
-    home.run("cycle alpha").exits(16).out_has("skip\toverrun");
+    home.run("cycle alpha")
+        .exits(16)
+        .out_has("skip\tcost_overrun");
     home.run("why alpha")
         .exits(0)
-        .out_has("overrun\tforbids\tyes\tcost of cycle 1\t5\t>\t3");
+        .out_has("cost_overrun\tforbids\tyes\tcost of cycle 1\t5\t>\t3");
     home.run("run-all").exits(0).out_has("beta\tok");
     home.run("register alpha --replace --cost 5").exits(0);
+    let status = home.run("capital status --format json").exits(0).json();
+    assert_eq!(status["overruns"], json!([]));
     home.run("cycle alpha").exits(0);
     home.run("register alpha --replace --cost 4.5").exits(0);
     home.run("cycle alpha").exits(16);

@@ -219,6 +219,7 @@ fn the_section_is_begun_once_checked_and_kept_by_other_commands() {
             .exits(2);
     }
     home.run("capital budget").exits(2);
+    home.run("capital budget --dry-run").exits(2);
     home.run("capital budget --per-day -1").exits(2);
 }
 
