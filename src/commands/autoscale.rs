@@ -93,8 +93,9 @@ fn tell(
     let document = ScaleDocument::new(report, written_to);
     if has_failed && session.ui.is_quiet() {
         // Whoever is to approve needs everything, or cannot.
-        let lines = document.lines(now);
-        lines.iter().for_each(|line| session.ui.line(line));
+        for line in document.lines(now) {
+            session.ui.line(&line);
+        }
     }
     let shown = if written_to == Some(Path::new("-")) {
         Ok(())
