@@ -9,7 +9,7 @@ use crate::autoscale::{ScalePlan, ScaleReason};
 use crate::cli::{ApprovalArgs, AutoscaleArgs, AutoscaleCommand, FactoryArgs, ScaleHistoryArgs};
 use crate::commands::hidden_values::refuse_hidden_values;
 use crate::commands::{Ended, Session};
-use crate::error::{Failure, Kind};
+use crate::error::Failure;
 use crate::events::HookCommand;
 use crate::exit_code::ExitCode;
 use crate::interrupt::Interrupt;
@@ -68,26 +68,20 @@ fn step(args: &AutoscaleArgs, session: &Session) -> Result<Ended> {
     } else {
         registry.autoscale(&request)?
     };
-    let is_written = match &args.out {
-        Some(path) if !args.dry_run => write_plan(&report.plan, path)?,
-        _ => false,
-    };
+    let out = args.out.as_deref().filter(|_| !args.dry_run);
+    if let Some(path) = out {
+        write_plan(&report.plan, path)?;
+    }
     let code = session.tell_bad_entries(&registry);
-    tell(
-        report,
-        &registry,
-        (code, is_written),
-        args.out.as_deref(),
-        session,
-    )
+    tell(report, &registry, code, out, session)
 }
 
 /// Prints what came of a step, warns of what could not be read, and tells hooks.
 fn tell(
     report: ScaleReport,
     registry: &ImprovementEngineRegistry,
-    (code, is_on_stdout): (ExitCode, bool),
-    out: Option<&Path>,
+    code: ExitCode,
+    written_to: Option<&Path>,
     session: &Session,
 ) -> Result<Ended> {
     let now = session.workspace.clock.now();
@@ -96,15 +90,14 @@ fn tell(
     let published = report.published.clone();
     let message = report.step.message.clone();
     let has_failed = report.exit_code != ExitCode::Done;
-    let document = ScaleDocument::new(report, out.filter(|_| !is_on_stdout));
-    let shown = if is_on_stdout {
-        Ok(())
-    } else if has_failed && session.ui.is_quiet() {
+    let document = ScaleDocument::new(report, written_to);
+    if has_failed && session.ui.is_quiet() {
         // Whoever is to approve needs everything, or cannot.
-        document
-            .lines(now)
-            .iter()
-            .for_each(|line| session.ui.line(line));
+        for line in document.lines(now) {
+            session.ui.line(&line);
+        }
+    }
+    let shown = if written_to == Some(Path::new("-")) {
         Ok(())
     } else {
         session.ui.document(&document, now)
@@ -112,10 +105,8 @@ fn tell(
     if has_failed {
         session.ui.exit_error(code, code.code_name(), &message, &[]);
     }
-    let heard = published.map(|(engine, event)| (engine, vec![event]));
-    let heard = heard
-        .as_ref()
-        .map(|(engine, events)| (engine, events.clone()));
+    let heard = published.as_ref();
+    let heard = heard.map(|(engine, event)| (engine, vec![event.clone()]));
     let ended = super::tell(registry, heard, session)?;
     shown?;
     Ok(match ended {
@@ -232,17 +223,14 @@ fn read_plan(path: &Path) -> Result<ScalePlan> {
         .with_context(|| Failure::usage(format!("{} cannot be applied", path.display())))
 }
 
-/// Writes a plan; returns whether that was to stdout.
-fn write_plan(plan: &ScalePlan, path: &Path) -> Result<bool> {
+fn write_plan(plan: &ScalePlan, path: &Path) -> Result<()> {
     let mut text = serde_json::to_string_pretty(plan).context("cannot write the plan as JSON")?;
     text.push('\n');
     if path == Path::new("-") {
-        Ui::text(&text)?;
-        return Ok(true);
+        return Ui::text(&text);
     }
     replace(&std::path::absolute(path)?, text.as_bytes())
-        .context(Failure::usage("`--out` cannot be used"))?;
-    Ok(false)
+        .context(Failure::usage("`--out` cannot be used"))
 }
 
 fn factory(args: &FactoryArgs, session: &Session) -> Result<Ended> {
@@ -262,7 +250,7 @@ fn factory(args: &FactoryArgs, session: &Session) -> Result<Ended> {
         factory
     } else {
         registry.autoscaling().factory.clone().ok_or_else(|| {
-            Failure::new(Kind::Usage, "the registry has no factory for new engines")
+            Failure::usage("the registry has no factory for new engines")
                 .hint("make one with `sie autoscale factory --like NAME`")
         })?
     };

@@ -1,6 +1,7 @@
 //! Reports as people and programs read them: tables, tab-separated rows, JSON. Writes nothing itself.
 
 mod autoscale;
+mod autoscale_evidence;
 mod autoscale_factory;
 mod autoscale_history;
 mod capital;

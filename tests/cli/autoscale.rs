@@ -24,7 +24,7 @@ pub fn fleet(energy: &str) -> Home {
     let work = home.work().display().to_string();
     let entry = |name: &str| {
         let pipeline = home.script(&format!("{name}.sh"), GOOD);
-        json!({"pipeline": pipeline, "work_dir": work})
+        json!({"pipeline": pipeline, "work_dir": work, "cost": 1})
     };
     let registry = json!({
         "capital": {"energy_command": format!("cat '{work}/energy'"), "budget": {"fleet": 100}},

@@ -151,6 +151,10 @@ fn who_applies_a_plan_approves_it_and_need_not_repeat_the_options_it_was_made_wi
     home.run("autoscale --apply plan.json")
         .exits(2)
         .err_has("cannot be applied");
+    home.run("autoscale --create-energy 0.6 --out other.json --dry-run --format table")
+        .exits(0)
+        .out_has("approval needed");
+    assert!(!home.has("other.json"));
     let plan = home.run("autoscale --out -").exits(0).json();
     assert_eq!(plan["schema_version"], 1);
 }
