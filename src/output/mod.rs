@@ -36,9 +36,6 @@ mod why;
 pub use autoscale::{ScaleDocument, headline, question};
 pub use autoscale_factory::FactoryDocument;
 pub use autoscale_history::ScaleHistoryDocument;
-pub use capital::{
-    CapitalSettingsDocument, CapitalStatusDocument, EntriesDocument, LoggedDocument,
-};
 pub use capital::{CapitalSettingsDocument, EntriesDocument, LoggedDocument};
 pub use capital_status::CapitalStatusDocument;
 pub use conditions::metrics_warnings;
