@@ -29,6 +29,7 @@ mod learned;
 mod metrics;
 mod misbehaving;
 mod own_database;
+mod patch_limits;
 mod patch_recovery;
 mod patching;
 mod pauses;
