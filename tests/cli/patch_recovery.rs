@@ -2,12 +2,9 @@
 
 use std::process::Command;
 
-use crate::patch_rig::{TRAIN, assert_original, home, seen};
+use crate::patch_rig::{EDIT, TRAIN, assert_original, home, seen};
 use crate::rig::cycles;
 use crate::support::{Home, execute_in, notice, wait_until};
-
-/// Edits a file, makes one in new folders and deletes one.
-const EDIT: &str = "echo 'rate 2' > params; mkdir -p new/deep; echo x > new/deep/file; rm old";
 
 /// Kills `sie` with -9 and goes on to its own end.
 const KILL: &str = "kill -9 $PPID; echo fired >> \"$HOME/fired\"";

@@ -11,6 +11,9 @@ use crate::support::{Home, execute_in};
 pub const TRAIN: &str = r#"echo "$SIE_CYCLE $SIE_PATCH $(cat params | tr '\n' ' ')" >> ../seen
 echo "{\"roi\": $(cat ../roi)}""#;
 
+/// A patch step: edits a file, makes one in new folders and deletes one.
+pub const EDIT: &str = "echo 'rate 2' > params; mkdir -p new/deep; echo x > new/deep/file; rm old";
+
 /// A home with an engine `alpha` whose patch step runs `tune.sh`, and enough unpatched cycles to judge by.
 ///
 /// Their deltas are 0, 1 and 2 in turn. One cycle is run; the others are put on record as it was.
@@ -62,6 +65,11 @@ pub fn set_mode(home: &Home, name: &str, mode: u32) {
 pub fn mode(home: &Home, name: &str) -> u32 {
     let metadata = fs::metadata(home.work().join(name)).expect("there");
     metadata.permissions().mode() & 0o7777
+}
+
+/// Returns why a patch stands where it does.
+pub fn why(report: &Value) -> &str {
+    report["why"].as_str().expect("a reason")
 }
 
 /// What the pipeline has read, one line for each cycle.
