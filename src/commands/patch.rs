@@ -69,8 +69,8 @@ fn revert(args: &PatchRevertArgs, session: &Session) -> Result<Ended> {
     let registry = session.registry()?;
     let (engine, number) = engine_of(&registry, &args.id)?;
     // Before the store is opened for writing: an id that never was is no reason to make one.
-    let path = engine.store_path(&session.workspace.data_dir);
-    let known = match Store::open_to_read(&path)? {
+    let database = engine.store_path(&session.workspace.data_dir);
+    let known = match Store::open_to_read(&database)? {
         Some(store) => store.patch(&engine.key, number)?,
         None => None,
     };
@@ -95,8 +95,8 @@ fn patches_of(
     if !registry.is_newer() {
         registry.mend_patch_of(engine, &Notes(session.ui))?;
     }
-    let path = engine.store_path(&session.workspace.data_dir);
-    let Some(store) = Store::open_to_read(&path)? else {
+    let database = engine.store_path(&session.workspace.data_dir);
+    let Some(store) = Store::open_to_read(&database)? else {
         return Ok(Vec::new());
     };
     let rows = store.patches(&engine.key)?;

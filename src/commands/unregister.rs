@@ -41,8 +41,8 @@ pub fn run(args: &UnregisterArgs, session: &Session) -> Result<Ended> {
 
 /// A patch on trial would stay in place, and nobody would look after it any more.
 fn refuse_on_trial(engine: &RegisteredEngine, session: &Session) -> Result<()> {
-    let path = engine.store_path(&session.workspace.data_dir);
-    let in_place = match Store::open_to_read(&path)? {
+    let database = engine.store_path(&session.workspace.data_dir);
+    let in_place = match Store::open_to_read(&database)? {
         Some(store) => store.patch_in_place(&engine.key)?,
         None => None,
     };

@@ -8,7 +8,7 @@ use crate::engine::{CycleReport, Reason};
 use crate::output::cell::{Cell, short, signed};
 use crate::output::conditions;
 use crate::output::document::Document;
-use crate::output::patches::patch_lines;
+use crate::output::patches::{patch_lines, patch_note};
 use crate::output::table::Table;
 use crate::registry::{EngineReport, FleetReport};
 use crate::store::CycleState;
@@ -129,11 +129,13 @@ fn note(report: &EngineReport) -> String {
     if let Some(failure) = &cycle.failure {
         return failure.message.clone();
     }
-    cycle
+    let says = cycle
         .result
         .as_ref()
-        .and_then(|result| result.message.clone())
-        .unwrap_or_default()
+        .and_then(|result| result.message.clone());
+    let patch = cycle.patch.as_ref().and_then(patch_note);
+    let parts: Vec<String> = patch.into_iter().chain(says).collect();
+    parts.join("; ")
 }
 
 fn held_by(report: &EngineReport) -> String {

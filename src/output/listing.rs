@@ -9,6 +9,7 @@ use crate::engine::SelfImprovementEngine;
 use crate::output::cell::Cell;
 use crate::output::document::Document;
 use crate::output::table::Table;
+use crate::patch::SelfCodingEngine;
 use crate::pipeline::is_secret_name;
 use crate::policy::Strategy;
 use crate::registry::{BadEntry, RegisteredEngine};
@@ -172,6 +173,7 @@ impl ShowDocument {
                 .into_iter()
                 .map(|(key, value)| (key.to_owned(), value, source(key))),
         );
+        values.extend(engine.patch.iter().flat_map(patch_values));
         let hooks = engine.hooks.described().into_iter();
         values.extend(hooks.map(|(key, command)| (format!("hook {key}"), command, "registry")));
         let listed = [
@@ -215,10 +217,30 @@ impl Document for ShowDocument {
     }
 }
 
+/// Returns what is said of the patch step, value by value.
+fn patch_values(patch: &SelfCodingEngine) -> Vec<(String, String, &'static str)> {
+    let lists = [
+        ("target", &patch.targets),
+        ("check", &patch.check),
+        ("copy", &patch.copy),
+    ];
+    let of_lists = lists
+        .into_iter()
+        .flat_map(|(key, texts)| texts.iter().map(move |text| (key, text.clone())));
+    let single = [
+        ("generate", patch.generate.clone()),
+        ("min_delta", patch.min_delta.to_string()),
+        ("trials", patch.trials.to_string()),
+        ("commit", patch.commit.to_string()),
+    ];
+    let row = |(key, text)| (format!("patch {key}"), text, "registry");
+    single.into_iter().chain(of_lists).map(row).collect()
+}
+
 /// Returns the values that an engine may do without.
 fn optional_values(
     engine: &SelfImprovementEngine,
-) -> serde_json::Result<[(&'static str, Option<String>); 9]> {
+) -> serde_json::Result<[(&'static str, Option<String>); 8]> {
     Ok([
         ("signal", engine.signal.clone()),
         ("value", engine.value.map(|value| value.to_string())),
@@ -233,14 +255,6 @@ fn optional_values(
                 .transpose()?,
         ),
         ("cost", engine.cost.map(|cost| cost.to_string())),
-        (
-            "patch",
-            engine
-                .patch
-                .as_ref()
-                .map(serde_json::to_string)
-                .transpose()?,
-        ),
         (
             "database",
             engine.database.as_deref().map(|path| path_text(Some(path))),

@@ -296,13 +296,7 @@ impl Document for PatchRevertDocument {
 /// Returns the lines that tell what the patch step of a cycle did.
 #[must_use]
 pub fn patch_lines(report: &PatchReport) -> Vec<String> {
-    let word = match report.outcome {
-        PatchOutcome::NotMade => "none made",
-        PatchOutcome::Refused => "refused",
-        PatchOutcome::Applied => "on trial",
-        PatchOutcome::Kept => "kept",
-        PatchOutcome::Reverted => "reverted",
-    };
+    let word = outcome_words(report.outcome);
     // Verdicts and refusals begin with that word themselves.
     let why = if report.why.starts_with(word) || report.why == "on trial" {
         report.why.clone()
@@ -325,6 +319,23 @@ pub fn patch_lines(report: &PatchReport) -> Vec<String> {
             .map(|note| format!("    commit: {}", commit_words(note))),
     );
     lines
+}
+
+/// Returns a few words about what the patch step did to a patch, if there is one.
+#[must_use]
+pub fn patch_note(report: &PatchReport) -> Option<String> {
+    let id = report.id.as_ref()?;
+    Some(format!("patch {id} {}", outcome_words(report.outcome)))
+}
+
+fn outcome_words(outcome: PatchOutcome) -> &'static str {
+    match outcome {
+        PatchOutcome::NotMade => "none made",
+        PatchOutcome::Refused => "refused",
+        PatchOutcome::Applied => "on trial",
+        PatchOutcome::Kept => "kept",
+        PatchOutcome::Reverted => "reverted",
+    }
 }
 
 fn commit_words(note: &CommitNote) -> String {

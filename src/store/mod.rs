@@ -31,7 +31,7 @@ mod work_tree;
 pub use attempts::{Attempt, Reservation};
 pub use cycle_state::CycleState;
 pub use cycles::{Consequences, Cycle, CycleEnd, CycleFilter, NewCycle};
-pub use data_dir::DataDir;
+pub use data_dir::{DataDir, database_files};
 pub use database::Store;
 pub use decisions::{DecisionRow, NewDecision, NewSkip, When};
 pub use drift_rows::DriftState;

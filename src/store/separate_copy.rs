@@ -343,7 +343,7 @@ mod tests {
         assert_ne!(inode(&file("a")), inode(&root.join("a")));
         assert!(!copy.is_over(100, 1 << 20));
         File::create(root.join("flood"))
-            .and_then(|mut file| file.write_all(&[1; 1 << 21]))
+            .and_then(|mut file| file.write_all(&vec![1; 1 << 21]))
             .expect("written");
         assert!(copy.is_over(100, 1 << 20) && copy.is_over(2, u64::MAX));
         let too_large = SeparateCopy::make(&root, &tree, &paths, |files, _| files < 2, 100);

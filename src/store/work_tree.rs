@@ -2,9 +2,10 @@
 //!
 //! `replace` follows a link on purpose; here one would lead a patch out of the folder it is bound to.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -128,14 +129,13 @@ impl WorkTree {
         // A pipe put there in between would make us wait for ever.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = rustix::fs::openat(&folder, name, flags, Mode::empty()).with_context(reading)?;
-        let mode = rustix::fs::fstat(&file).with_context(reading)?.st_mode;
+        let file = File::from(file);
+        let mode = file.metadata().with_context(reading)?.permissions().mode() & 0o7777;
         let mut bytes = Vec::new();
-        let mut file = File::from(file).take(most);
-        file.read_to_end(&mut bytes).with_context(reading)?;
-        Ok(Some(FileNow {
-            bytes,
-            mode: u32::from(mode) & 0o7777,
-        }))
+        file.take(most)
+            .read_to_end(&mut bytes)
+            .with_context(reading)?;
+        Ok(Some(FileNow { bytes, mode }))
     }
 
     /// Returns where a link leads; none if there is no link.
@@ -175,7 +175,7 @@ impl WorkTree {
                     // Only root may give a file away; for anybody else it is theirs already.
                     let _ = rustix::fs::fchown(&file, Some(owner), Some(group));
                 }
-                rustix::fs::fchmod(&file, mode_of(mode))?;
+                file.set_permissions(Permissions::from_mode(mode))?;
                 file.sync_all()?;
                 rustix::fs::renameat(&folder, TEMPORARY, &folder, name)?;
                 rustix::fs::fsync(&folder)?;
@@ -199,8 +199,10 @@ impl WorkTree {
         };
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = rustix::fs::openat(&folder, name, flags, Mode::empty()).with_context(setting)?;
-        rustix::fs::fchmod(&file, mode_of(mode)).with_context(setting)?;
-        rustix::fs::fsync(&file).with_context(setting)
+        let file = File::from(file);
+        file.set_permissions(Permissions::from_mode(mode))
+            .and_then(|()| file.sync_all())
+            .with_context(setting)
     }
 
     /// Removes a file durably; one that is not there is no error.
@@ -243,10 +245,19 @@ impl WorkTree {
     }
 
     /// Removes a folder if there is nothing in it.
-    pub fn remove_empty_folder(&self, path: &Path) {
-        if let Ok((Parent::Folder(folder), name)) = self.parent(path) {
-            let _ = rustix::fs::unlinkat(&folder, name, AtFlags::REMOVEDIR);
-            let _ = rustix::fs::fsync(&folder);
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is empty and cannot be removed.
+    pub fn remove_empty_folder(&self, path: &Path) -> Result<()> {
+        let removing = || self.cannot("remove", path);
+        let (Parent::Folder(folder), name) = self.parent(path).with_context(removing)? else {
+            return Ok(());
+        };
+        match rustix::fs::unlinkat(&folder, name, AtFlags::REMOVEDIR) {
+            Ok(()) => rustix::fs::fsync(&folder).with_context(removing),
+            Err(Errno::NOENT | Errno::NOTEMPTY | Errno::EXIST | Errno::NOTDIR) => Ok(()),
+            Err(error) => Err(error).with_context(removing),
         }
     }
 
@@ -284,18 +295,10 @@ impl WorkTree {
     }
 }
 
-#[cfg_attr(
-    target_os = "linux",
-    expect(clippy::useless_conversion, reason = "mode bits are narrower on macOS")
-)]
-fn mode_of(bits: u32) -> Mode {
-    Mode::from_raw_mode((bits & 0o7777).try_into().unwrap_or(0o600))
-}
-
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::{PermissionsExt, symlink};
+    use std::os::unix::fs::symlink;
 
     use super::*;
 
@@ -324,7 +327,7 @@ mod tests {
         tree.remove(path).expect("removed");
         tree.remove(path).expect("again");
         for folder in missing.iter().rev() {
-            tree.remove_empty_folder(folder);
+            tree.remove_empty_folder(folder).expect("removed");
         }
         assert_eq!(fs::read_dir(folder.path()).expect("there").count(), 0);
     }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::patch_rig::{TRAIN, assert_original, home, seen};
 use crate::rig::cycles;
-use crate::support::{Home, notice, wait_until};
+use crate::support::{Home, execute_in, notice, wait_until};
 
 /// Edits a file, makes one in new folders and deletes one.
 const EDIT: &str = "echo 'rate 2' > params; mkdir -p new/deep; echo x > new/deep/file; rm old";
@@ -40,8 +40,9 @@ fn killed_from_generate_or_a_check_nothing_was_touched_and_the_cycle_is_on_recor
             .err_has("cycle alpha-13 was interrupted");
         assert_eq!(state_of_patch(&home), "none");
         assert_original(&home, check);
-        assert_eq!(cycles(&home, "alpha")[1]["state"], "interrupted");
-        // The copy of the killed cycle is gone, and the pipeline of the next has run unpatched.
+        assert_eq!(cycles(&home, "alpha")[0]["state"], "interrupted");
+        // The copy of the killed cycle is gone, and the pipeline of the next runs unpatched.
+        home.run("cycle alpha").exits(0);
         assert!(
             !home
                 .data_dir()
@@ -183,13 +184,116 @@ fn a_kill_at_any_system_call_leaves_the_originals_or_a_kept_patch_after_the_next
         return;
     }
     let mut fired = 0;
-    for (index, point) in POINTS.into_iter().enumerate() {
-        let home = home(EDIT, "--patch-trials 1");
-        // Every second patch is kept.
-        home.write("../roi", if index % 2 == 0 { "-5" } else { "1000" });
-        fired += u32::from(fault(&home, &["cycle", "alpha"], point, "signal=KILL"));
-        assert_whole(&home, &format!("{point:?}"));
+    let losing = home(EDIT, "--patch-trials 1");
+    losing.write("../roi", "-5");
+    for point in POINTS {
+        fired += u32::from(fault(&losing, &["cycle", "alpha"], point, "signal=KILL"));
+        assert_whole(&losing, &format!("{point:?}"));
     }
     // Calls differ a little between systems, but a test that kills nobody shows nothing.
     assert!(fired >= 20, "only {fired} of {} kills hit", POINTS.len());
+    let mut fired = 0;
+    for point in [
+        ("pwrite64", 25),
+        ("pwrite64", 30),
+        ("fsync", 18),
+        ("wait4", 3),
+    ] {
+        let winning = home(EDIT, "--patch-trials 1");
+        winning.write("../roi", "1000");
+        fired += u32::from(fault(&winning, &["cycle", "alpha"], point, "signal=KILL"));
+        assert_whole(&winning, &format!("{point:?}"));
+    }
+    assert!(fired >= 2, "only {fired} of 4 kills hit");
+}
+
+#[test]
+fn a_kill_during_recovery_or_while_a_patch_is_taken_back_is_mended_too() {
+    if !can_trace() {
+        return;
+    }
+    let points = [
+        ("renameat", 1),
+        ("renameat", 2),
+        ("unlinkat", 2),
+        ("unlinkat", 6),
+        ("fsync", 2),
+        ("fsync", 5),
+        ("fdatasync", 1),
+        ("fdatasync", 2),
+        ("pwrite64", 3),
+    ];
+    let mut fired = 0;
+    let home = home(EDIT, "");
+    for point in points {
+        home.script("train.sh", "kill -9 $PPID");
+        home.run("cycle alpha").dies_by(9);
+        wait_until("all has ended", || home.processes().is_empty());
+        assert_eq!(home.read("params"), "rate 2\n");
+        fired += u32::from(fault(&home, &["patch", "list"], point, "signal=KILL"));
+        assert_whole(&home, &format!("recovery at {point:?}"));
+    }
+    assert!(fired >= 6, "only {fired} of {} kills hit", points.len());
+    home.script("train.sh", TRAIN);
+    home.run("register alpha --replace --patch-trials 1")
+        .exits(0);
+    let mut fired = 0;
+    for point in points {
+        home.write("../roi", "1000");
+        home.run("cycle alpha").exits(0);
+        let list = home.run("patch list --format json").exits(0).json();
+        let id = list["patches"][0]["id"].as_str().expect("an id").to_owned();
+        assert_eq!(list["patches"][0]["state"], "kept", "{list}");
+        fired += u32::from(fault(
+            &home,
+            &["patch", "revert", &id],
+            point,
+            "signal=KILL",
+        ));
+        assert_whole(&home, &format!("taking back at {point:?}"));
+        // As if it had never been, for the next point.
+        if state_of_patch(&home) == "kept" {
+            home.run(&format!("patch revert {id}")).exits(0);
+        }
+        assert_original(&home, "taken back in the end");
+        execute_in(
+            &home.data_dir().join("sie.db"),
+            "DELETE FROM patch; DELETE FROM cycle WHERE patch IS NOT NULL",
+        );
+    }
+    assert!(fired >= 6, "only {fired} of {} kills hit", points.len());
+}
+
+#[test]
+fn a_disk_that_is_full_or_broken_leaves_no_half_patch() {
+    if !can_trace() {
+        return;
+    }
+    let mut fired = 0;
+    let home = home(EDIT, "--patch-trials 1");
+    home.write("../roi", "-5");
+    for (call, error, count) in [
+        ("renameat", "EIO", 1),
+        ("renameat", "ENOSPC", 2),
+        ("renameat", "EROFS", 3),
+        ("renameat", "EIO", 4),
+        ("unlinkat", "EIO", 2),
+        ("unlinkat", "EACCES", 4),
+        ("mkdirat", "ENOSPC", 1),
+        ("mkdirat", "ENOSPC", 2),
+        ("fchmod", "EPERM", 2),
+        ("fsync", "EIO", 6),
+        ("fsync", "EIO", 12),
+        ("fsync", "ENOSPC", 18),
+        ("write", "ENOSPC", 10),
+        ("write", "ENOSPC", 12),
+        ("mkdir", "ENOSPC", 3),
+        ("openat", "EMFILE", 60),
+    ] {
+        let what = format!("error={error}");
+        fired += u32::from(fault(&home, &["cycle", "alpha"], (call, count), &what));
+        assert_whole(&home, &format!("{call} {count} {error}"));
+        home.run("status").exits(0).err_lacks("error");
+    }
+    assert!(fired >= 10, "only {fired} of 16 errors hit");
 }

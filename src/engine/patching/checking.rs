@@ -58,7 +58,7 @@ impl Conductor<'_> {
             let diff = proposal.diff();
             return Ok(Made::Refused(Box::new(record), diff));
         }
-        Ok(Made::Ready(proposal, record))
+        Ok(Made::Ready(proposal, Box::new(record)))
     }
 }
 

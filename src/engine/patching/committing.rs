@@ -21,7 +21,7 @@ impl Conductor<'_> {
         let committed = match GitTree::of(work_dir, self.interrupt) {
             Some(git) => {
                 let id = self.patch_id(patch.number);
-                self.commit_in(
+                commit_in(
                     &git,
                     patch,
                     &message(&id, &report.trials, report.verdict.as_ref()),
@@ -54,16 +54,12 @@ impl Conductor<'_> {
         }
         report.commit = Some(note);
     }
+}
 
-    fn commit_in(&self, git: &GitTree<'_>, patch: &StoredPatch, message: &str) -> Result<String> {
-        let paths: Vec<String> = patch
-            .record
-            .files
-            .iter()
-            .map(|file| file.path.clone())
-            .collect();
-        git.commit(&paths, message)
-    }
+fn commit_in(git: &GitTree<'_>, patch: &StoredPatch, message: &str) -> Result<String> {
+    let files = patch.record.files.iter();
+    let paths: Vec<String> = files.map(|file| file.path.clone()).collect();
+    git.commit(&paths, message)
 }
 
 fn message(id: &str, trials: &[f64], verdict: Option<&crate::patch::Verdict>) -> String {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::engine::conductor::Conductor;
 use crate::engine::patching::git_tree::GitTree;
@@ -24,20 +24,24 @@ impl Conductor<'_> {
         root: &Path,
     ) -> Result<SeparateCopy> {
         let tree = WorkTree::open(work_dir)?;
-        let own = std::fs::canonicalize(self.data_dir.root())
-            .with_context(|| format!("cannot find {}", self.data_dir.root().display()))?;
+        let own: Vec<PathBuf> = self
+            .own_files()
+            .into_iter()
+            .map(|path| std::fs::canonicalize(&path).unwrap_or(path))
+            .filter(|path| path != work_dir && path.starts_with(work_dir))
+            .collect();
         let told = |problem| match problem {
             CopyProblem::TooLarge => too_large(work_dir),
             CopyProblem::Broken(error) => error,
         };
         let mut paths = match git {
             Some(git) => git.tracked()?,
-            None => {
-                files_below(work_dir, std::slice::from_ref(&own), MOST_LOOKED_AT).map_err(told)?
-            }
+            None => files_below(work_dir, &own, MOST_LOOKED_AT).map_err(told)?,
         };
         paths.retain(|path| {
-            is_copied(settings, path) && !work_dir.join(path).starts_with(&own) && !is_gits(path)
+            let full = work_dir.join(path);
+            let is_own = own.iter().any(|own| full.starts_with(own));
+            is_copied(settings, path) && !is_own && !is_gits(path)
         });
         // Without its scripts nothing could be made or checked, whatever git tracks and the globs say.
         let scripts = scripts_of(settings, work_dir);
@@ -72,7 +76,7 @@ fn is_copied(settings: &SelfCodingEngine, path: &Path) -> bool {
     }
 }
 
-fn is_gits(path: &PathBuf) -> bool {
+fn is_gits(path: &Path) -> bool {
     path.iter().any(|name| name.eq_ignore_ascii_case(".git"))
 }
 

@@ -36,7 +36,7 @@ pub(super) enum Made {
     /// It may not be used.
     Refused(Box<PatchRecord>, Vec<u8>),
     /// It may be tried.
-    Ready(Proposal, PatchRecord),
+    Ready(Proposal, Box<PatchRecord>),
     /// We were asked to stop.
     Cancelled,
 }

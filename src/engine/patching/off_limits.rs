@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::engine::conductor::Conductor;
 use crate::patch::{OffLimits, SelfCodingEngine, TargetPath, WhyOffLimits, scripts_of_words};
 use crate::pipeline::StageCommand;
+use crate::store::database_files;
 
 /// Returns the words of a command; none if they cannot be split, which the settings' check has excluded.
 pub(super) fn words_of(command: &str) -> Vec<String> {
@@ -26,6 +27,21 @@ pub(super) fn scripts_of(settings: &SelfCodingEngine, work_dir: &Path) -> Vec<Pa
 }
 
 impl Conductor<'_> {
+    /// Returns the files and folders that are ours: no patch may touch them, and no copy holds them.
+    pub(super) fn own_files(&self) -> Vec<PathBuf> {
+        let mut own = self.data_dir.parts();
+        // A work dir may lie in the data directory, as those of the demo do.
+        own.push(self.data_dir.root().to_owned());
+        own.extend(
+            self.engine
+                .database
+                .iter()
+                .flat_map(|path| database_files(path)),
+        );
+        own.extend(self.engine.state_path.clone());
+        own
+    }
+
     /// Returns what is off limits in a work dir, given by its real path.
     pub(super) fn off_limits(&self, settings: &SelfCodingEngine, work_dir: &Path) -> OffLimits {
         let mut off_limits = OffLimits::default();
@@ -35,10 +51,8 @@ impl Conductor<'_> {
             off_limits.add_absolute(&real.to_string_lossy(), &root, why);
         };
         add(self.registry_path, WhyOffLimits::Registry);
-        add(self.data_dir.root(), WhyOffLimits::Store);
-        let own = [&self.engine.database, &self.engine.state_path];
-        for path in own.into_iter().flatten() {
-            add(path, WhyOffLimits::Store);
+        for path in self.own_files() {
+            add(&path, WhyOffLimits::Store);
         }
         let stages = self.engine.pipeline.stages().iter();
         let of_stages = stages.flat_map(|stage| match &stage.command {

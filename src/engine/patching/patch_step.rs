@@ -93,7 +93,7 @@ impl Conductor<'_> {
                     baseline: &baseline,
                     cycle: begun.number,
                 };
-                match self.apply_patch(&applying, &proposal, record)? {
+                match self.apply_patch(&applying, &proposal, *record)? {
                     Ok(on_trial) => Ok(Patching {
                         report: Some(PatchReport::of(
                             self.patch_id(on_trial.number),

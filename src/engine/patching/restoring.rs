@@ -113,16 +113,16 @@ impl Conductor<'_> {
         }
         let tree = WorkTree::open(&patch.work_dir)?;
         for (index, (file, mode)) in files.into_iter().enumerate() {
-            let path = Path::new(&file.path);
-            tree.clear_leftover(path);
-            let now = content(&tree, path);
+            let at = Path::new(&file.path);
+            tree.clear_leftover(at);
+            let now = content(&tree, at);
             match side(file, now.as_ref()) {
                 Side::Neither => left_alone.push(file.path.clone()),
                 Side::Original => {
                     if let (Some(Some(now)), Some(mode)) = (&now, mode)
                         && now.mode != *mode
                     {
-                        tree.set_mode(path, *mode)?;
+                        tree.set_mode(at, *mode)?;
                     }
                 }
                 Side::Patched => match (&file.before, mode) {
@@ -133,16 +133,16 @@ impl Conductor<'_> {
                             "the saved original of {} is damaged",
                             file.path
                         );
-                        tree.write(path, &original, *mode)?;
+                        tree.write(at, &original, *mode)?;
                     }
-                    _ => tree.remove(path)?,
+                    _ => tree.remove(at)?,
                 },
             }
         }
         // The innermost first; one in which something else lies stays.
         for folder in patch.saved.folders.iter().rev() {
             tree.clear_leftover(&folder.join("any"));
-            tree.remove_empty_folder(folder);
+            tree.remove_empty_folder(folder)?;
         }
         Ok(left_alone)
     }
