@@ -3,6 +3,7 @@
 mod cell;
 mod conditions;
 mod demo;
+mod demo_patch;
 mod diff;
 mod document;
 mod events;
@@ -23,6 +24,7 @@ mod why;
 
 pub use conditions::metrics_warnings;
 pub use demo::{DemoDocument, DemoEngineReport};
+pub use demo_patch::DemoPatch;
 pub use document::{Document, Rendering, render};
 pub use events::{EventsDocument, ListedEvent, PublishedDocument};
 pub use fleet::{CycleDocument, FleetDocument, finished_line, quiet_report};
