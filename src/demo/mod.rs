@@ -83,14 +83,14 @@ pub const ENGINES: [DemoEngine; 4] = [
         name: "restless",
         pipeline: "sh bin/train.sh bots/restless",
         energy: 1,
-        what: "all features, steps far too large",
+        what: "all features, huge steps",
         patch: None,
     },
     DemoEngine {
         name: "tuned",
         pipeline: "sh bin/train.sh bots/tuned",
         energy: 2,
-        what: "built anew each round, tuned by patches",
+        what: "tuned by its patch step",
         patch: Some(DemoPatchStep {
             generate: "sh bin/tune.sh bots/tuned",
             target: "bots/tuned/params",

@@ -60,8 +60,9 @@ impl DemoDocument {
     /// Tells what the patch step tried, in the words of somebody who sees one for the first time.
     fn patch_lines(&self) -> Vec<String> {
         let mut lines = vec![
-            "tuned has a patch step: it changes its parameter file, tries that in the next rounds, keeps what pays and"
-                .to_owned() + " takes back what does not:",
+            "tuned patches its own parameters: what pays is kept, what does not is taken back, what fails the check is \
+             never tried."
+                .to_owned(),
         ];
         let untold = self.patches.len().saturating_sub(PATCHES_TOLD);
         if untold > 0 {
@@ -142,6 +143,8 @@ impl Document for DemoDocument {
             "LOSS is the mean log loss on rows the models never trained on; lower is better."
                 .to_owned(),
             "ROI and COST are in credits, as defined at the top of bin/train.awk.".to_owned(),
+            "tuned starts from nothing in every round, so its ROI counts the whole model each time."
+                .to_owned(),
             String::new(),
         ];
         after.extend(self.patch_lines());
@@ -154,5 +157,61 @@ impl Document for DemoDocument {
             rows: self.engines.iter().map(row).collect(),
             after,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patch(number: usize, state: PatchState) -> DemoPatch {
+        DemoPatch {
+            id: format!("tuned-p{number}"),
+            engine: "tuned".to_owned(),
+            state,
+            removed: vec!["rate 1".to_owned()],
+            added: vec!["rate 4".to_owned()],
+            trials: 4,
+            roi_before: Some(11.25),
+            roi_after: Some(35.5),
+            why: "it pays".to_owned(),
+        }
+    }
+
+    fn after(patches: Vec<DemoPatch>) -> String {
+        let document = DemoDocument {
+            schema_version: 1,
+            dry_run: false,
+            folder: PathBuf::from("/demo"),
+            data_dir: PathBuf::from("/demo/sie"),
+            engines: Vec::new(),
+            patches,
+            no_patch: Some("tuned: waiting".to_owned()),
+        };
+        document.table(UnixTime(0.0)).after.join("\n")
+    }
+
+    #[test]
+    fn the_newest_patches_are_told_and_the_one_that_was_kept_is_to_be_looked_at() {
+        let mut patches: Vec<DemoPatch> = (1..=9)
+            .map(|number| patch(number, PatchState::Reverted))
+            .collect();
+        patches.extend([patch(10, PatchState::Kept), patch(11, PatchState::Refused)]);
+        let text = after(patches);
+        assert!(
+            text.contains("(3 earlier ones are in `patch list`)"),
+            "{text}"
+        );
+        assert!(!text.contains("tuned-p3"), "{text}");
+        let kept = "  tuned-p10  kept      rate: 1 → 4; ROI +11.25 → +35.5 in 4 trials: it pays";
+        assert!(text.contains(kept), "{text}");
+        assert!(text.contains("'/demo/sie' patch show tuned-p10"), "{text}");
+    }
+
+    #[test]
+    fn without_a_patch_there_is_none_to_look_at_and_the_reason_is_told() {
+        let text = after(Vec::new());
+        assert!(text.contains("  tuned: waiting"), "{text}");
+        assert!(!text.contains("patch show"), "{text}");
     }
 }

@@ -57,7 +57,6 @@ impl DemoPatch {
     /// Tells it in one line.
     #[must_use]
     pub fn line(&self) -> String {
-        let change = format!("{} → {}", self.removed.join(", "), self.added.join(", "));
         let roi = match (self.roi_before, self.roi_after) {
             (Some(before), Some(after)) => format!(
                 "ROI {} → {} in {} trial{}: ",
@@ -69,7 +68,27 @@ impl DemoPatch {
             _ => String::new(),
         };
         let word = state_words(self.state);
+        let change = self.change();
         format!("  {}  {word:<8}  {change}; {roi}{}", self.id, self.why)
+    }
+
+    /// Tells what it changed: `rate: 0.002 → 0.008` where one parameter got another value.
+    fn change(&self) -> String {
+        let shown = |lines: &[String]| {
+            if lines.is_empty() {
+                "nothing".to_owned()
+            } else {
+                lines.join(", ")
+            }
+        };
+        if let ([old], [new]) = (self.removed.as_slice(), self.added.as_slice()) {
+            let (name, old) = old.split_once(' ').unwrap_or((old, "none"));
+            let (same, new) = new.split_once(' ').unwrap_or((new, "none"));
+            if name == same {
+                return format!("{name}: {old} → {new}");
+            }
+        }
+        format!("{} → {}", shown(&self.removed), shown(&self.added))
     }
 }
 
@@ -84,4 +103,46 @@ fn lines_of(diff: &[u8], kind: LineKind) -> Vec<String> {
         .filter(|line| line.kind == kind)
         .map(|line| String::from_utf8_lossy(&line.bytes).trim_end().to_owned())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(removed: &[&str], added: &[&str]) -> String {
+        let owned = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect();
+        DemoPatch {
+            id: "tuned-p1".to_owned(),
+            engine: "tuned".to_owned(),
+            state: PatchState::Refused,
+            removed: owned(removed),
+            added: owned(added),
+            trials: 0,
+            roi_before: None,
+            roi_after: None,
+            why: "no".to_owned(),
+        }
+        .line()
+    }
+
+    #[test]
+    fn one_parameter_is_named_once_and_anything_else_is_shown_as_it_is() {
+        for (removed, added, words) in [
+            (&["rate 1"][..], &["rate 4"][..], "rate: 1 → 4; no"),
+            (&["groups a"], &["groups"], "groups: a → none; no"),
+            (&["a 1", "b 2"], &["a 2", "b 3"], "a 1, b 2 → a 2, b 3; no"),
+            (&[], &["rate 4"], "nothing → rate 4; no"),
+        ] {
+            let line = changed(removed, added);
+            assert_eq!(line, format!("  tuned-p1  refused   {words}"));
+        }
+    }
+
+    #[test]
+    fn a_diff_is_split_into_what_goes_and_what_comes() {
+        let diff = b"--- a/p\n+++ b/p\n@@ -1,2 +1,2 @@\n fresh 1\n-rate 1\n+rate 4\n";
+        assert_eq!(lines_of(diff, LineKind::Remove), ["rate 1"]);
+        assert_eq!(lines_of(diff, LineKind::Add), ["rate 4"]);
+        assert!(lines_of(b"(too long)", LineKind::Add).is_empty());
+    }
 }
