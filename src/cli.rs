@@ -8,6 +8,7 @@ use clap_complete::engine::ArgValueCandidates;
 
 use crate::exit_code::ExitCode;
 
+mod capital;
 mod complete;
 mod errors;
 mod examples;
@@ -15,8 +16,9 @@ mod observing;
 mod patching;
 mod registering;
 mod running;
-mod values;
+pub mod values;
 
+pub use capital::{BudgetArgs, CapitalCommand, CapitalHistoryArgs, EntryKind, InitArgs, LogArgs};
 pub use complete::complete;
 pub use errors::{Refused, global_args_in, refused};
 mod learning;
@@ -128,6 +130,9 @@ pub enum CliCommand {
     /// Modules are ranked by what they brought in all. One whose newest deltas are near zero and hardly differ is
     /// diminishing, until it rises again.
     Modules(ModulesArgs),
+    /// Look after the money of the fleet: ledger, budgets, energy score
+    #[command(subcommand)]
+    Capital(CapitalCommand),
     /// Show, move and try out what policies have learned
     #[command(subcommand)]
     Policy(PolicyCommand),

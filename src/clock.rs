@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Result;
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::error::Failure;
 
@@ -39,14 +39,20 @@ impl UnixTime {
         })?;
         Ok(Self(timestamp.as_duration().as_secs_f64()))
     }
+
+    /// Returns the time as calendars count it, unless it lies outside their range.
+    #[must_use]
+    pub fn timestamp(self) -> Option<Timestamp> {
+        let since_epoch = jiff::SignedDuration::try_from_secs_f64(self.0).ok()?;
+        Timestamp::from_duration(since_epoch).ok()
+    }
 }
 
 impl fmt::Display for UnixTime {
     /// Writes RFC 3339 in UTC; what lies outside jiff's range is shown as plain seconds.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let timestamp = jiff::SignedDuration::try_from_secs_f64(self.0)
-            .ok()
-            .and_then(|since_epoch| Timestamp::from_duration(since_epoch).ok())
+        let timestamp = self
+            .timestamp()
             .and_then(|timestamp| timestamp.round(jiff::Unit::Millisecond).ok());
         match timestamp {
             Some(timestamp) => write!(f, "{timestamp}"),
@@ -58,6 +64,13 @@ impl fmt::Display for UnixTime {
 impl Serialize for UnixTime {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for UnixTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(de::Error::custom)
     }
 }
 

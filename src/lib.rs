@@ -81,8 +81,9 @@ pub use clock::UnixTime;
 pub use diagnostics::{Condition, DiagnosticManager, MetricsRow as Metrics};
 pub use duration::HumanDuration;
 pub use engine::{
-    Action, CycleReport, Decision, Energy, EnergyBase, EnergyInputs, EnergyScaling, ForecastFactor,
-    Reason, SelfImprovementEngine, Simulation, SimulationHistory, SimulationSettings,
+    Action, CommitNote, CycleReport, Decision, Energy, EnergyBase, EnergyInputs, EnergyScaling,
+    ForecastFactor, PatchOutcome, PatchReport, Reason, SelfImprovementEngine, Simulation,
+    SimulationHistory, SimulationSettings,
 };
 pub use events::CloudEvent;
 pub use modules::ModuleTrends;
@@ -91,10 +92,10 @@ pub use patch::SelfCodingEngine;
 pub use pipeline::{CycleResult, Failed, ModelAutomationPipeline, Stage, StageCommand, StageName};
 pub use policy::SelfImprovementPolicy;
 pub use registry::{
-    BadEntry, EngineReport, EventBus, FleetReport, ImprovementEngineRegistry, RegisteredEngine,
-    Registration, Workspace,
+    BadEntry, CapitalSettings, EngineReport, EventBus, FleetCapital, FleetEnergy, FleetReport,
+    ImprovementEngineRegistry, RegisteredEngine, Registration, Workspace,
 };
-pub use store::{Cycle, CycleState};
+pub use store::{Balance, Cycle, CycleState};
 
 /// Runs the command line and returns the exit code of the process.
 ///

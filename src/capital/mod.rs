@@ -7,13 +7,17 @@ mod budget_caps;
 mod capital_manager;
 mod money;
 mod money_error;
+mod run_budget;
 mod score;
 mod score_factor;
+mod zone;
 
 pub use budget::{BudgetVerdict, CapEvidence, check_budget, overrun};
 pub use budget_caps::{BudgetCaps, BudgetUse, Cap};
 pub use capital_manager::CapitalManager;
 pub use money::Money;
 pub use money_error::MoneyError;
+pub use run_budget::RunBudget;
 pub use score::{EnergyScore, ScoreInputs, capital_ratio};
 pub use score_factor::{FactorKind, ScoreFactor};
+pub use zone::Zone;

@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use super::MoneyError;
 
@@ -18,9 +19,8 @@ const PLACES: i64 = 6;
 
 /// A signed amount in millionths of one unit; about ±9.2 × 10¹² units.
 ///
-/// In JSON it is a number in units; amounts up to 8 × 10⁹ units survive that exactly (below 2³³ units neighbouring
-/// floating-point numbers are less than a millionth apart). Where more is needed, the number's own text goes through
-/// `Money::parse`, and stores keep `micros`.
+/// In JSON it is a number in units, read from its own digits and written so that they survive; whoever reads it as a
+/// floating-point number gets amounts up to 8 × 10⁹ units exactly. Stores keep `micros`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Money(i64);
 
@@ -135,14 +135,20 @@ impl FromStr for Money {
 
 impl Serialize for Money {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(self.to_f64())
+        let number = self.to_f64();
+        if Self::from_f64(number) == Ok(*self) {
+            return serializer.serialize_f64(number);
+        }
+        RawValue::from_string(self.to_string())
+            .map_err(serde::ser::Error::custom)?
+            .serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Money {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let number = serde_json::Number::deserialize(deserializer)?;
-        Self::parse(&number.to_string()).map_err(serde::de::Error::custom)
+        let number = <Box<RawValue>>::deserialize(deserializer)?;
+        Self::parse(number.get()).map_err(serde::de::Error::custom)
     }
 }
 

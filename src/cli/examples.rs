@@ -35,6 +35,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie run-all",
             "sie run-all --quiet --jobs 4",
             "sie run-all --only 'eu-*' --halt soon,fail=3",
+            "sie run-all --jobs 4 --budget 20",
             "sie run-all --dry-run",
         ],
         "why" => &[
@@ -91,11 +92,42 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie man run-all | man -l -",
             "sie man --dir ~/.local/share/man/man1",
         ],
+        _ if command.starts_with("capital") => of_capital(command),
         _ if command.starts_with("policy") => of_policy(command),
         _ => &[
             "sie demo",
             "sie register alpha --pipeline './retrain.sh {energy}'",
             "sie run-all",
+        ],
+    }
+}
+
+fn of_capital(command: &str) -> &'static [&'static str] {
+    match command {
+        "capital init" => &[
+            "sie capital init --target 1000 --unit EUR --zone Europe/Berlin",
+            "sie capital init --energy-command './how-are-we.sh' --replace",
+        ],
+        "capital log" => &[
+            "sie capital log inflow 500 --note 'budget of May'",
+            "sie capital log expense 12.50 --engine alpha --note labels",
+        ],
+        "capital budget" => &[
+            "sie capital budget --per-day 40 --per-cycle 5",
+            "sie capital budget --fleet none",
+            "sie capital budget --forget-overruns",
+        ],
+        "capital status" => &[
+            "sie capital status",
+            "sie capital status --format json | jq .energy.score",
+        ],
+        "capital history" => &[
+            "sie capital history --since 7d",
+            "sie capital history --limit 1000 --format csv > ledger.csv",
+        ],
+        _ => &[
+            "sie capital init --target 1000 --unit EUR",
+            "sie capital status",
         ],
     }
 }

@@ -68,6 +68,14 @@ pub struct RegisterArgs {
         allow_negative_numbers = true
     )]
     pub energy: Option<i64>,
+    /// Energy score of the fleet below which it runs only if asked for, 0 to 1 [default: as for the fleet, else 0.5]
+    #[arg(
+        long,
+        value_name = "SCORE",
+        help_heading = "When",
+        allow_negative_numbers = true
+    )]
+    pub energy_threshold: Option<f64>,
     /// End a stage after this time [default: 24h]
     #[arg(long, value_name = "DURATION", help_heading = "What it may use")]
     pub timeout: Option<String>,

@@ -1,5 +1,6 @@
 //! One file per command: resolve options, call the core, hand over a report.
 
+mod capital;
 mod completions;
 mod cycle;
 mod demo;
@@ -93,6 +94,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Metrics(command) => metrics::run(command, session),
         CliCommand::Event(command) => event::run(command, session),
         CliCommand::Modules(args) => modules::run(args, session),
+        CliCommand::Capital(command) => capital::run(command, session),
         CliCommand::Policy(command) => policy::run(command, session),
         CliCommand::Patch(command) => patch::run(command, session),
         CliCommand::Status => status::run(session),

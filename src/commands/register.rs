@@ -194,6 +194,7 @@ fn set_values(
         engine.diagnose.clone_from(&args.diagnose);
     }
     engine.cost = args.cost.or(engine.cost);
+    engine.energy_threshold = args.energy_threshold.or(engine.energy_threshold);
     engine.retries = args.retries.unwrap_or(engine.retries);
     engine.env_clear = args.env_clear.unwrap_or(engine.env_clear);
     Ok(())

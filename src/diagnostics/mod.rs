@@ -32,5 +32,5 @@ pub use measurement::Measurement;
 pub use metrics_row::MetricsRow;
 pub use rule::{Rule, RuleError, RuleOutcome};
 pub use settings::DiagnosticSettings;
-pub use trend::Trend;
+pub use trend::{ROI_WINDOW_ROWS, Trend};
 pub use truth::Truth;

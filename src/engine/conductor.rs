@@ -7,12 +7,14 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::clock::Clock;
+use crate::engine::beginning::Beginning;
+use crate::engine::budget::Budget;
 use crate::engine::cycle_report::{Attempt, CycleRequest};
 use crate::engine::fleet_knowledge::FleetKnowledge;
 use crate::engine::learning::Begun;
 use crate::engine::module_record::ModuleRecord;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
-use crate::engine::signals::{News, Signals};
+use crate::engine::signals::{CapitalSignal, News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
 use crate::events::CloudEvent;
 use crate::interrupt::Interrupt;
@@ -51,6 +53,10 @@ pub struct Conductor<'a> {
     pub seed: Option<u64>,
     /// The signals that ask us to stop.
     pub interrupt: &'a Interrupt,
+    /// The budgets that hold, if there are any.
+    pub budget: Option<Budget<'a>>,
+    /// What the fleet can afford.
+    pub capital: CapitalSignal,
     /// Who wants to see progress.
     pub sink: Option<&'a dyn ProgressSink>,
     /// Who hears of events, once they are on record.
@@ -96,12 +102,18 @@ impl Conductor<'_> {
             let energy = request.energy.or(decision.energy.map(|it| it.granted));
             let energy = energy.unwrap_or_default();
             decision.energy = decision.energy.filter(|_| request.energy.is_none());
-            let Some(number) = self.begin(energy, &decision, update.as_ref())? else {
-                continue;
+            let held = match self.begin(energy, &decision, update.as_ref())? {
+                Beginning::Begun(held) => held,
+                Beginning::PolicyMoved => continue,
+                Beginning::Refused(conditions) => {
+                    let decision = Box::new(decision.with_budget(conditions));
+                    return Ok(Attempt::Skipped(decision, None, update.map(Box::new)));
+                }
             };
             let drift = signals.acknowledged_drift();
             let begun = Begun {
-                number,
+                number: held.number,
+                held: &held,
                 energy,
                 decision: &decision,
                 drift: &drift,
@@ -194,6 +206,7 @@ impl Conductor<'_> {
         // A record that cannot be read is no reason to leave the engine alone; `modules` says what is wrong with it.
         let modules = ModuleRecord::read(self.store, &self.key, self.engine);
         signals.modules = modules.ok().and_then(|modules| modules.returns());
+        signals.capital = self.capital;
         Ok(signals)
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::capital::Money;
 use crate::diagnostics::Issue;
 use crate::engine::asked::Asked;
 use crate::engine::decision::{Decision, Reason};
@@ -67,6 +68,9 @@ pub struct CycleReport {
     pub cost: f64,
     /// Whether the cost is assumed.
     pub cost_assumed: bool,
+    /// By how much it cost more than was reserved for it under a budget, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overrun: Option<Money>,
     /// What the pipeline reported.
     pub result: Option<CycleResult>,
     /// Why it failed.

@@ -5,8 +5,11 @@ use std::os::fd::BorrowedFd;
 use anyhow::{Context, Result};
 use serde::Serialize;
 
+use crate::capital::{self, Money};
 use crate::engine::aftermath;
 use crate::engine::attempts::{Attempts, RetryPlan, Tried};
+use crate::engine::beginning::Held;
+use crate::engine::budget::Price;
 use crate::engine::conductor::Conductor;
 use crate::engine::cycle_report::{CycleReport, CycleRequest};
 use crate::engine::learning::Begun;
@@ -44,7 +47,7 @@ impl Conductor<'_> {
         };
         let (attempts, mut patching) = match patching {
             Ok(patching) => {
-                let attempts = self.run_attempts(number, plan, |attempt| {
+                let attempts = self.run_attempts(begun.held, plan, |attempt| {
                     self.run_once(begun, attempt, patching.id(), locks)
                 });
                 (attempts, patching)
@@ -52,7 +55,8 @@ impl Conductor<'_> {
             Err(error) => (Attempts::prevented(&error), Patching::default()),
         };
         let seconds = started.elapsed().as_secs_f64();
-        let end = self.judge(&attempts, seconds)?;
+        let end = self.judge(&attempts, seconds, begun.held.price)?;
+        let overrun = self.settle_run(begun.held, &end)?;
         let pipeline_end = attempts.last.end;
         let after = aftermath::after(state, &end);
         let result = match &pipeline_end {
@@ -99,6 +103,7 @@ impl Conductor<'_> {
             roi: end.roi,
             cost: end.cost,
             cost_assumed: end.cost_assumed,
+            overrun,
             result,
             log_tail: failure
                 .as_ref()
@@ -171,11 +176,32 @@ impl Conductor<'_> {
         }
     }
 
-    fn judge(&self, attempts: &Attempts, seconds: f64) -> Result<CycleEnd> {
+    /// Settles the cap of the command, and returns by how much the cycle cost more than was reserved for it.
+    fn settle_run(&self, held: &Held, end: &CycleEnd) -> Result<Option<Money>> {
+        let Some(budget) = &self.budget else {
+            return Ok(None);
+        };
+        let spent = Money::from_micros(Self::millionths(end.cost)?);
+        let reserved = held.amount.get();
+        budget.run.inspect(|run| run.settle(reserved, spent));
+        let overrun = capital::overrun(reserved, spent);
+        if let Some(more) = overrun {
+            (self.notes)(format!(
+                "warning: {}: cycle {} cost {spent}, {more} more than was reserved; it does not run again before you \
+                 register what it costs (`sie register {} --replace --cost {spent}`) or set the budget anew (`sie \
+                 capital budget`)",
+                self.name,
+                self.runs.cycle_name(held.number),
+                self.name
+            ));
+        }
+        Ok(overrun)
+    }
+
+    fn judge(&self, attempts: &Attempts, seconds: f64, price: Price) -> Result<CycleEnd> {
         let last = &attempts.last;
-        let configured = self.engine.cost.unwrap_or(0.0);
         // Each amount can be booked; their sum might not.
-        let cost = (last.stated_cost.unwrap_or(configured) + attempts.spent_earlier())
+        let cost = (last.stated_cost.unwrap_or(price.or_nothing()) + attempts.spent_earlier())
             .min(CycleResult::MAX_AMOUNT);
         let (state, roi, reason, detail) = match &last.end {
             PipelineEnd::Succeeded(result) => {
@@ -198,7 +224,8 @@ impl Conductor<'_> {
             }
         };
         // It ran for a while, and what it spent in that while only it can say.
-        let cost_assumed = state == CycleState::Cancelled && last.stated_cost.is_none();
+        let is_guessed = state == CycleState::Cancelled || price.is_guessed();
+        let cost_assumed = is_guessed && last.stated_cost.is_none();
         Ok(CycleEnd {
             state,
             ended_at: self.clock.now(),
@@ -208,7 +235,7 @@ impl Conductor<'_> {
             cost_assumed,
             reason,
             detail: Some(detail),
-            attempts: self.rows_of(attempts),
+            attempts: self.rows_of(attempts, price),
         })
     }
 

@@ -1,5 +1,6 @@
 //! What a conductor hands to the policy, and what it tells of the modules, when a cycle has ended.
 
+use crate::engine::beginning::Held;
 use crate::engine::conductor::Conductor;
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
@@ -13,6 +14,7 @@ use crate::store::{DriftState, PolicyUpdate};
 /// A cycle whose beginning is on record.
 pub(super) struct Begun<'a> {
     pub(super) number: i64,
+    pub(super) held: &'a Held,
     pub(super) energy: Energy,
     pub(super) decision: &'a Decision,
     pub(super) drift: &'a [DriftState],

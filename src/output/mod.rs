@@ -1,5 +1,6 @@
 //! Reports as people and programs read them: tables, tab-separated rows, JSON. Writes nothing itself.
 
+mod capital;
 mod cell;
 mod conditions;
 mod demo;
@@ -22,6 +23,9 @@ mod status;
 mod table;
 mod why;
 
+pub use capital::{
+    CapitalSettingsDocument, CapitalStatusDocument, EntriesDocument, LoggedDocument,
+};
 pub use conditions::metrics_warnings;
 pub use demo::{DemoDocument, DemoEngineReport};
 pub use demo_patch::DemoPatch;

@@ -9,16 +9,20 @@ use serde_json::value::RawValue;
 
 use crate::error::{Failure, Kind, closest};
 use crate::events::Hooks;
+use crate::registry::capital_settings::CapitalSettings;
 use crate::registry::place::{Place, place_of};
 
 /// The newest format this version reads and writes.
 pub const FORMAT_VERSION: u64 = 1;
 
 /// The keys at the root of the file, in the order in which they are written.
-const ROOT_KEYS: [&str; 4] = ["format_version", "id", HOOKS, "engines"];
+const ROOT_KEYS: [&str; 5] = ["format_version", "id", HOOKS, CAPITAL, "engines"];
 
 /// The section with the hooks of all engines.
 pub const HOOKS: &str = "hooks";
+
+/// The section about the money of all engines.
+pub const CAPITAL: &str = "capital";
 
 /// The parts of a registry file.
 #[derive(Debug)]
@@ -31,6 +35,8 @@ pub struct RegistryDocument<'a> {
     pub sections: Vec<(String, &'a RawValue)>,
     /// The hooks of all engines.
     pub hooks: Hooks,
+    /// What the fleet may spend, if the file says so.
+    pub capital: Option<CapitalSettings>,
     /// The entries in the order of the file.
     pub engines: Vec<(String, &'a RawValue)>,
 }
@@ -76,9 +82,20 @@ impl<'a> RegistryDocument<'a> {
                 .map_err(|_| source.unusable(raw, "`engines` is not an object of engines by name"))
         });
         let Members(engines) = engines.transpose()?.unwrap_or(Members(Vec::new()));
+        let capital: Option<CapitalSettings> = source.section(CAPITAL, part(CAPITAL))?;
+        if let (Some(settings), Some(raw)) = (&capital, part(CAPITAL)) {
+            settings.check().map_err(|failure| Failure {
+                hints: failure.hints,
+                ..source.unusable(
+                    raw,
+                    &format!("`{CAPITAL}` cannot be used: {}", failure.message),
+                )
+            })?;
+        }
         Ok(Self {
             format_version,
             id: id.transpose()?,
+            capital,
             hooks: source.section(HOOKS, part(HOOKS))?.unwrap_or_default(),
             engines,
             sections: root

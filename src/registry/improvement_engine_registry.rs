@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use crate::error::Failure;
 use crate::events::Hooks;
+use crate::registry::capital_settings::CapitalSettings;
 use crate::registry::claims::Claims;
 use crate::registry::document::RegistryDocument;
 use crate::registry::entry::{self, BadEntry, EntryContext, RegisteredEngine};
@@ -29,6 +30,7 @@ pub struct ImprovementEngineRegistry {
     id: String,
     is_newer: bool,
     hooks: Hooks,
+    capital: Option<CapitalSettings>,
     engines: Vec<RegisteredEngine>,
     bad_entries: Vec<BadEntry>,
 }
@@ -66,6 +68,7 @@ impl ImprovementEngineRegistry {
                 id: derived_id,
                 is_newer: false,
                 hooks: Hooks::default(),
+                capital: None,
                 engines: Vec::new(),
                 bad_entries: Vec::new(),
             });
@@ -101,6 +104,7 @@ impl ImprovementEngineRegistry {
             id,
             is_newer,
             hooks: document.hooks,
+            capital: document.capital,
             engines,
             bad_entries,
         })
@@ -128,6 +132,12 @@ impl ImprovementEngineRegistry {
     #[must_use]
     pub fn hooks(&self) -> &Hooks {
         &self.hooks
+    }
+
+    /// Returns what the operator says about the money of the fleet; none if there is no capital source.
+    #[must_use]
+    pub fn capital(&self) -> Option<&CapitalSettings> {
+        self.capital.as_ref()
     }
 
     /// Returns the engines that can be used, in the order of the file.

@@ -1,5 +1,7 @@
 //! All engines: the registry file, and running those that are due.
 
+mod budget_report;
+mod capital_settings;
 mod changes;
 mod claims;
 mod deciding;
@@ -7,6 +9,8 @@ mod definition;
 mod document;
 mod entry;
 mod event_bus;
+mod fleet_capital;
+mod fleet_money;
 mod fleet_run;
 mod identity;
 mod improvement_engine_registry;
@@ -21,10 +25,13 @@ mod skips;
 mod stores;
 mod workspace;
 
+pub use capital_settings::CapitalSettings;
 pub use changes::Registration;
 pub use definition::{read_definition, read_definition_file};
+pub use document::CAPITAL;
 pub use entry::{BadEntry, RegisteredEngine};
 pub use event_bus::EventBus;
+pub use fleet_capital::{FleetCapital, FleetEnergy};
 pub use fleet_run::{FleetObserver, FleetOptions, FleetRun, IfRunning};
 pub use improvement_engine_registry::{ImprovementEngineRegistry, Leniency};
 pub use listeners::Listeners;

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use crate::engine::{FleetKnowledge, StoredPatch};
 use crate::registry::entry::RegisteredEngine;
+use crate::registry::fleet_money::FleetMoney;
 use crate::registry::fleet_run::{FleetObserver, FleetOptions, FleetRun, Told};
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
 use crate::registry::stores::Stores;
@@ -67,6 +68,7 @@ impl ImprovementEngineRegistry {
         };
         let stores = Stores::open(self.workspace(), &[engine], is_dry_run)?;
         let knowledge = FleetKnowledge::new(stores.fleet.as_ref(), self.id());
+        let money = FleetMoney::not_asked(self.workspace().clock.now());
         let notes = |text: String| observer.note(&text);
         let listeners = run.listeners(engine, &notes);
         let told = Told {
@@ -74,7 +76,7 @@ impl ImprovementEngineRegistry {
             hear: &|events| listeners.hear(events),
         };
         let done = run
-            .conductor(engine, &stores, &knowledge, None, told)
+            .conductor(engine, &stores, (&knowledge, &money), None, told)
             .and_then(|conductor| act(&conductor));
         listeners.tell();
         done

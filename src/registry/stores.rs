@@ -50,6 +50,12 @@ impl Stores {
         Ok(Self { fleet, own })
     }
 
+    /// Returns all stores that can be used, that of the fleet first.
+    pub fn all(&self) -> impl Iterator<Item = &Store> {
+        let own = self.own.values().filter_map(|store| store.as_ref().ok());
+        self.fleet.iter().chain(own.flatten())
+    }
+
     /// Returns the store in which an engine's rows lie.
     ///
     /// # Errors

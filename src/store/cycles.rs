@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::clock::UnixTime;
 use crate::store::attempts::{self, Attempt};
+use crate::store::budget_guard::{BudgetAnswer, BudgetGuard};
 use crate::store::cycle_state::CycleState;
 use crate::store::database::Store;
 use crate::store::decisions::{self, NewDecision};
@@ -81,10 +82,23 @@ pub struct NewCycle<'a> {
     pub reserved: i64,
     /// Whether the hold is booked here, and not in the store of the fleet.
     pub books_here: bool,
+    /// Under which caps, if there are any; asked here only if it is booked here.
+    pub guard: Option<BudgetGuard>,
     /// What the policy has learned with the decision.
     pub policy: Option<&'a PolicyUpdate>,
     /// What is published with it.
     pub events: &'a [NewEvent],
+}
+
+/// How a cycle began, if it did.
+#[derive(Debug)]
+pub enum Beginning {
+    /// It is on record, with these events.
+    Begun(Vec<EventRow>),
+    /// Another process has taught the policy since the decision: that has to be taken again.
+    PolicyMoved,
+    /// The budget does not allow it.
+    OverBudget(BudgetAnswer),
 }
 
 /// What follows from the end of a cycle and is committed with it.
@@ -201,10 +215,10 @@ impl Store {
         })
     }
 
-    /// Commits that a cycle begins, with its hold, before anything is spawned; returns its events.
+    /// Commits that a cycle begins, with its hold, before anything is spawned.
     ///
-    /// Marks up to which row and which event the cycle answers; its end settles that. Returns `None` and commits
-    /// nothing if another process has taught the policy since the decision: that has to be taken again.
+    /// Marks up to which row and which event the cycle answers; its end settles that. Unless it has begun, nothing is
+    /// committed of it.
     ///
     /// # Errors
     ///
@@ -214,13 +228,19 @@ impl Store {
         key: &EngineKey,
         cycle: &NewCycle<'_>,
         now: UnixTime,
-    ) -> Result<Option<Vec<EventRow>>> {
+    ) -> Result<Beginning> {
         self.write(|tx| {
             let engine = engine_rows::ensure(tx, key, now)?;
+            let guard = cycle.guard.as_ref().filter(|_| cycle.books_here);
+            if let Some(guard) = guard
+                && let Some(over) = guard.refusal(tx, key, cycle.reserved, None)?
+            {
+                return Ok(Beginning::OverBudget(over));
+            }
             if let Some(update) = cycle.policy
                 && !policies::save(tx, engine, update)?
             {
-                return Ok(None);
+                return Ok(Beginning::PolicyMoved);
             }
             tx.prepare_cached(
                 "INSERT INTO cycle (engine_key, number, state, trigger_reason, energy, pid, reserved, started_at,
@@ -242,9 +262,9 @@ impl Store {
                 .execute(params![engine, now.0])?;
             decisions::insert(tx, engine, &cycle.decision, Some(cycle.number), now)?;
             if cycle.books_here {
-                ledger::hold(tx, key, cycle.number, cycle.reserved, now)?;
+                ledger::hold(tx, key, cycle.number, cycle.reserved, guard, now)?;
             }
-            events::insert(tx, engine, cycle.events, now).map(Some)
+            events::insert(tx, engine, cycle.events, now).map(Beginning::Begun)
         })
     }
 

@@ -164,7 +164,7 @@ pub(super) fn append(
 
 /// Reads the lists of names, each once.
 #[derive(Default)]
-struct Names(BTreeMap<i64, Vec<String>>);
+pub(super) struct Names(BTreeMap<i64, Vec<String>>);
 
 impl Names {
     fn of(&mut self, connection: &Connection, id: i64) -> rusqlite::Result<&[String]> {
@@ -177,6 +177,41 @@ impl Names {
                 Ok(place.insert(serde_json::from_str(&text).unwrap_or_default()))
             }
         }
+    }
+}
+
+/// Returns the newest rows of a bot with their numbers, newest first.
+pub(super) fn newest_of_bot(
+    connection: &Connection,
+    names: &mut Names,
+    bot: i64,
+    most: i64,
+) -> rusqlite::Result<Vec<(i64, MetricsRow)>> {
+    let (first, last) = ids_of(bot, 0);
+    let mut statement = connection.prepare_cached(
+        "SELECT id, at, names, numbers FROM metrics WHERE id > ?1 AND id <= ?2 ORDER BY id DESC LIMIT ?3",
+    )?;
+    let mut found = statement.query([first, last, most])?;
+    let mut rows = Vec::new();
+    while let Some(row) = found.next()? {
+        let names = names.of(connection, row.get(2)?)?;
+        let numbers = numbers_in(row.get_ref(3)?.as_blob().unwrap_or_default());
+        let id: i64 = row.get(0)?;
+        rows.push((id - first, row_of(row.get(1)?, names, numbers)));
+    }
+    Ok(rows)
+}
+
+/// Puts a row together; where a number is missing, so is its name.
+fn row_of(at: f64, names: &[String], numbers: impl Iterator<Item = f64>) -> MetricsRow {
+    MetricsRow {
+        at,
+        values: names
+            .iter()
+            .cloned()
+            .zip(numbers)
+            .filter(|(_, number)| !number.is_nan())
+            .collect(),
     }
 }
 
@@ -253,15 +288,7 @@ impl Store {
             while let Some(row) = found.next()? {
                 let names = names.of(connection, row.get(1)?)?;
                 let numbers = numbers_in(row.get_ref(2)?.as_blob().unwrap_or_default());
-                rows.push(MetricsRow {
-                    at: row.get(0)?,
-                    values: names
-                        .iter()
-                        .cloned()
-                        .zip(numbers)
-                        .filter(|(_, number)| !number.is_nan())
-                        .collect(),
-                });
+                rows.push(row_of(row.get(0)?, names, numbers));
             }
             rows.reverse();
             Ok(rows)

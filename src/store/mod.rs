@@ -3,6 +3,8 @@
 //! The only place that writes state. Knows what is stored, not what it means: deciding and running live elsewhere.
 
 mod attempts;
+mod balance;
+mod budget_guard;
 mod cycle_state;
 mod cycles;
 mod data_dir;
@@ -13,6 +15,7 @@ mod engine_key;
 mod engine_rows;
 mod events;
 mod ledger;
+mod ledger_entries;
 mod locks;
 mod metrics;
 mod metrics_writer;
@@ -29,8 +32,10 @@ mod state_file;
 mod work_tree;
 
 pub use attempts::{Attempt, Reservation};
+pub use balance::Balance;
+pub use budget_guard::{BudgetAnswer, BudgetGuard};
 pub use cycle_state::CycleState;
-pub use cycles::{Consequences, Cycle, CycleEnd, CycleFilter, NewCycle};
+pub use cycles::{Beginning, Consequences, Cycle, CycleEnd, CycleFilter, NewCycle};
 pub use data_dir::{DataDir, database_files};
 pub use database::Store;
 pub use decisions::{DecisionRow, NewDecision, NewSkip, When};
@@ -39,6 +44,7 @@ pub use engine_key::EngineKey;
 pub use engine_rows::EngineState;
 pub use events::{EventRow, NewEvent, Pending};
 pub use ledger::Booking;
+pub use ledger_entries::{Entry, NewEntry};
 pub use locks::{FileLock, LockAttempt, holders_of};
 pub use metrics::NewMetrics;
 pub use metrics_writer::MetricsWriter;

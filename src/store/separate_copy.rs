@@ -4,13 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, DirBuilder, File};
-use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::store::work_tree::{Found, WorkTree, digest_of};
+use crate::store::work_tree::{Found, WorkTree};
 
 /// What stands at a path of the copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,14 +103,14 @@ impl SeparateCopy {
                 }
                 continue;
             }
-            if let Some(now) = from.read(path, most_bytes)? {
+            if let Some((mut file, mode)) = from.open_file(path, most_bytes)? {
                 let writing = || format!("cannot write {}", to.display());
                 File::options()
                     .write(true)
                     .create_new(true)
-                    .mode(now.mode & 0o777)
+                    .mode(mode & 0o777)
                     .open(&to)
-                    .and_then(|mut file| file.write_all(&now.bytes))
+                    .and_then(|mut copy| std::io::copy(&mut file, &mut copy))
                     .with_context(writing)?;
             }
         }
@@ -255,15 +254,15 @@ fn entry_of(tree: &WorkTree, root: &Path, path: &Path, most_bytes: u64) -> Resul
             is_shared: true, ..
         } => CopyEntry::HardLink,
         Found::File { bytes, .. } => {
-            let now = if bytes <= most_bytes {
-                tree.read(path, most_bytes)?
+            let digest = if bytes <= most_bytes {
+                tree.digest(path, most_bytes)?
             } else {
                 None
             };
             let metadata = fs::symlink_metadata(root.join(path))?;
             CopyEntry::File {
                 bytes,
-                digest: now.map(|now| digest_of(&now.bytes)),
+                digest,
                 is_executable: metadata.mode() & 0o100 != 0,
             }
         }
@@ -292,6 +291,7 @@ fn stays_inside(link: &Path, target: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
     use std::os::unix::fs::symlink;
 
     use super::*;
@@ -346,7 +346,8 @@ mod tests {
             .and_then(|mut file| file.write_all(&vec![1; 1 << 21]))
             .expect("written");
         assert!(copy.is_over(100, 1 << 20) && copy.is_over(2, u64::MAX));
-        let too_large = SeparateCopy::make(&root, &tree, &paths, |files, _| files < 2, 100);
+        let other = runs.path().join("other");
+        let too_large = SeparateCopy::make(&other, &tree, &paths, |files, _| files < 2, 100);
         assert!(matches!(too_large, Err(CopyProblem::TooLarge)));
     }
 }

@@ -20,10 +20,11 @@ const TEMPORARY: &str = ".sie-patch.tmp";
 /// Returns the digest by which unchanged content is known: SHA-256 in hexadecimal.
 #[must_use]
 pub fn digest_of(content: &[u8]) -> String {
-    Sha256::digest(content)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    in_hexadecimal(&Sha256::digest(content))
+}
+
+fn in_hexadecimal(digest: &[u8]) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What stands at a path.
@@ -116,6 +117,22 @@ impl WorkTree {
     ///
     /// Fails if something else stands there, if it is larger than `most` bytes, or cannot be read.
     pub fn read(&self, path: &Path, most: u64) -> Result<Option<FileNow>> {
+        let Some((file, mode)) = self.open_file(path, most)? else {
+            return Ok(None);
+        };
+        let mut bytes = Vec::new();
+        file.take(most)
+            .read_to_end(&mut bytes)
+            .with_context(|| self.cannot("read", path))?;
+        Ok(Some(FileNow { bytes, mode }))
+    }
+
+    /// Opens a regular file for reading, and returns its permission bits; none if there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`WorkTree::read`].
+    pub fn open_file(&self, path: &Path, most: u64) -> Result<Option<(File, u32)>> {
         let reading = || self.cannot("read", path);
         match self.found(path)? {
             Found::Absent => return Ok(None),
@@ -130,12 +147,31 @@ impl WorkTree {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = rustix::fs::openat(&folder, name, flags, Mode::empty()).with_context(reading)?;
         let file = File::from(file);
-        let mode = file.metadata().with_context(reading)?.permissions().mode() & 0o7777;
-        let mut bytes = Vec::new();
-        file.take(most)
-            .read_to_end(&mut bytes)
-            .with_context(reading)?;
-        Ok(Some(FileNow { bytes, mode }))
+        let mode = file.metadata().with_context(reading)?.permissions().mode();
+        Ok(Some((file, mode & 0o7777)))
+    }
+
+    /// Returns the digest of a regular file without holding it in memory; none if there is nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`WorkTree::read`].
+    pub fn digest(&self, path: &Path, most: u64) -> Result<Option<String>> {
+        let Some((mut file, _)) = self.open_file(path, most)? else {
+            return Ok(None);
+        };
+        let mut hasher = Sha256::new();
+        let mut part = vec![0; 64 * 1024];
+        loop {
+            let count = file
+                .read(&mut part)
+                .with_context(|| self.cannot("read", path))?;
+            if count == 0 {
+                break;
+            }
+            hasher.update(part.get(..count).unwrap_or_default());
+        }
+        Ok(Some(in_hexadecimal(&hasher.finalize())))
     }
 
     /// Returns where a link leads; none if there is no link.
@@ -320,6 +356,10 @@ mod tests {
         tree.write(path, b"two", 0o755).expect("replaced");
         let now = tree.read(path, 10).expect("read").expect("there");
         assert_eq!((now.bytes.as_slice(), now.mode), (&b"two"[..], 0o755));
+        assert_eq!(
+            tree.digest(path, 10).expect("read"),
+            Some(digest_of(b"two"))
+        );
         assert!(tree.read(path, 2).is_err(), "larger than allowed");
         tree.set_mode(path, 0o600).expect("set");
         let mode = fs::metadata(folder.path().join(path)).expect("there");

@@ -11,6 +11,8 @@ mod rig;
 mod support;
 mod terminal;
 
+mod budgets;
+mod capital;
 mod clock;
 mod completion;
 mod concurrency;

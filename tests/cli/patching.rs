@@ -108,6 +108,9 @@ fn a_patch_stays_on_trial_until_it_beats_the_noise_and_can_be_taken_back() {
         assert_eq!(patch["outcome"], "applied", "{patch}");
         assert_eq!(patch["verdict"]["evidence"]["trial"], trial);
     }
+    home.run("status")
+        .exits(0)
+        .out_has("patch alpha-p1 is on trial");
     home.run("unregister alpha")
         .exits(2)
         .err_has("sie patch revert alpha-p1");

@@ -24,3 +24,19 @@ CREATE TABLE patch (
 );
 CREATE INDEX patch_in_place ON patch (engine_key) WHERE state = 'applied' OR restoring IS NOT NULL;
 ALTER TABLE cycle ADD COLUMN patch INTEGER;
+-- Capital: money that belongs to no cycle, and for what a cycle costs when it was held and how much was reserved.
+CREATE TABLE ledger_entry (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    registry_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    engine_id TEXT,
+    engine TEXT,
+    amount INTEGER NOT NULL,
+    note TEXT,
+    at REAL NOT NULL
+);
+CREATE INDEX ledger_entry_of_registry ON ledger_entry (registry_id, id);
+ALTER TABLE ledger ADD COLUMN held_at REAL;
+ALTER TABLE ledger ADD COLUMN reserved INTEGER;
+UPDATE ledger SET held_at = at;
+CREATE INDEX ledger_of_day ON ledger (registry_id, held_at, state, amount, reserved) WHERE kind = 'cost';
