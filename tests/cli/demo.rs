@@ -62,7 +62,12 @@ fn by_default_a_newcomer_sees_patches_kept_reverted_and_refused_and_the_file_is_
         match patch["state"].as_str() {
             Some("kept") => assert!(roi("roi_after") > roi("roi_before"), "{patch:#?}"),
             Some("reverted") => assert!(roi("roi_after") <= roi("roi_before"), "{patch:#?}"),
-            _ => assert_eq!(patch["trials"], 0, "{patch:#?}"),
+            _ => {
+                assert_eq!(patch["trials"], 0, "{patch:#?}");
+                // What the check said is told, not only that it did not pass.
+                let why = patch["why"].as_str().expect("a reason");
+                assert!(why.contains("bots/tuned/params: "), "{why}");
+            }
         }
     }
     // Every byte is the original with the kept patches and nothing else.
