@@ -224,7 +224,7 @@ pub struct DemoArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
     /// Run this many rounds, 1 to 1000
-    #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[arg(long, value_name = "N", default_value = "28", value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub rounds: u32,
     /// Print what would be done, run and write nothing
     #[arg(long)]

@@ -1,18 +1,26 @@
 //! `sie demo`.
 
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::thread::available_parallelism;
 
 use anyhow::{Context, Result};
 
-use crate::cli::{DemoArgs, RegisterArgs};
+use crate::cli::{DemoArgs, PatchingArgs, RegisterArgs};
+use crate::commands::patch::patches_of;
 use crate::commands::register::register;
-use crate::commands::run_all::{ended, run_engines};
+use crate::commands::run_all::ended;
 use crate::commands::{Ended, Session};
-use crate::demo::{self, DemoEngine};
+use crate::demo::{self, DemoEngine, DemoPatchStep};
+use crate::engine::PatchOutcome;
 use crate::exit_code::ExitCode;
-use crate::output::{DemoDocument, DemoEngineReport};
-use crate::registry::{FleetOptions, FleetReport, RegisteredEngine};
-use crate::store::{CycleState, DataDir};
+use crate::output::{DemoDocument, DemoEngineReport, DemoPatch};
+use crate::registry::{
+    FleetOptions, FleetReport, FleetRun, ImprovementEngineRegistry, RegisteredEngine,
+};
+use crate::store::{CycleState, DataDir, patch_name};
+use crate::ui::ProgressDisplay;
 
 pub fn run(args: &DemoArgs, session: &mut Session) -> Result<Ended> {
     let folder = folder(args, session)?;
@@ -25,6 +33,8 @@ pub fn run(args: &DemoArgs, session: &mut Session) -> Result<Ended> {
         data_dir: session.workspace.data_dir.root().to_owned(),
         folder,
         engines: demo::ENGINES.iter().map(empty_report).collect(),
+        patches: Vec::new(),
+        no_patch: None,
     };
     if args.dry_run {
         session
@@ -37,24 +47,64 @@ pub fn run(args: &DemoArgs, session: &mut Session) -> Result<Ended> {
     for engine in demo::ENGINES {
         register(&registration(&engine, &document), session)?;
     }
-    let mut end = Ended::With(ExitCode::Done);
     let registry = session.registry()?;
-    let engines: Vec<&RegisteredEngine> = registry.engines().iter().collect();
-    for round in 1..=args.rounds {
-        session
-            .ui
-            .note(&format!("round {round} of {}", args.rounds));
-        let report = run_engines(&registry, &engines, FleetOptions::default(), session)?;
-        take(&mut document, &report);
-        end = ended(&report, "sie demo", session);
-        if end != Ended::With(ExitCode::Done) {
-            break;
-        }
-    }
+    let mut seen = BTreeSet::new();
+    let end = run_rounds(args.rounds, &registry, &mut document, &mut seen, session)?;
+    document.patches = patches(&registry, &seen, session)?;
     session
         .ui
         .document(&document, session.workspace.clock.now())?;
     Ok(end)
+}
+
+/// Runs the rounds, and adds the ids of the patches that were there to `seen`.
+fn run_rounds(
+    rounds: u32,
+    registry: &ImprovementEngineRegistry,
+    document: &mut DemoDocument,
+    seen: &mut BTreeSet<String>,
+    session: &Session,
+) -> Result<Ended> {
+    let display = ProgressDisplay::new(session.ui);
+    let options = FleetOptions {
+        // No figure depends on who runs beside whom: a cycle is seeded by its own id.
+        jobs: available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        ..FleetOptions::default()
+    };
+    let engines: Vec<&RegisteredEngine> = registry.engines().iter().collect();
+    for round in 1..=rounds {
+        display.round(round, rounds);
+        let report = FleetRun {
+            registry,
+            options: options.clone(),
+            observer: &display,
+        }
+        .run(&engines)?;
+        take(document, &report, seen);
+        let end = ended(&report, "sie demo", session);
+        if end != Ended::With(ExitCode::Done) {
+            return Ok(end);
+        }
+    }
+    Ok(ExitCode::Done.into())
+}
+
+/// Reads the patches with these ids, oldest first.
+fn patches(
+    registry: &ImprovementEngineRegistry,
+    ids: &BTreeSet<String>,
+    session: &Session,
+) -> Result<Vec<DemoPatch>> {
+    let mut found = Vec::new();
+    for engine in registry.engines() {
+        let of_engine = patches_of(registry, engine, session)?;
+        found.extend(of_engine.into_iter().rev().filter_map(|patch| {
+            let id = patch_name(engine.name.as_str(), patch.number);
+            ids.contains(&id)
+                .then(|| DemoPatch::new(&engine.name, id, &patch))
+        }));
+    }
+    Ok(found)
 }
 
 /// Returns the folder of the demo: beside the user's data, never in it.
@@ -76,10 +126,22 @@ fn registration(engine: &DemoEngine, document: &DemoDocument) -> RegisterArgs {
         pipeline: Some(engine.pipeline.to_owned()),
         energy: Some(engine.energy),
         work_dir: Some(document.folder.clone()),
+        patching: engine.patch.map(patching).unwrap_or_default(),
         // Due at every tick, so that `run-all` always has something to show.
         interval: Some("0s".to_owned()),
         replace: true,
         ..RegisterArgs::default()
+    }
+}
+
+fn patching(step: DemoPatchStep) -> PatchingArgs {
+    PatchingArgs {
+        patch: Some(step.generate.to_owned()),
+        patch_target: vec![step.target.to_owned()],
+        patch_check: vec![step.check.to_owned()],
+        patch_copy: step.copy.iter().map(|glob| (*glob).to_owned()).collect(),
+        patch_trials: Some(step.trials),
+        ..PatchingArgs::default()
     }
 }
 
@@ -91,8 +153,8 @@ fn empty_report(engine: &DemoEngine) -> DemoEngineReport {
     }
 }
 
-/// Adds what the pipelines measured in a round.
-fn take(document: &mut DemoDocument, report: &FleetReport) {
+/// Adds what the pipelines measured in a round, and which patches were there.
+fn take(document: &mut DemoDocument, report: &FleetReport, seen: &mut BTreeSet<String>) {
     for engine in &report.engines {
         let found = document
             .engines
@@ -102,6 +164,11 @@ fn take(document: &mut DemoDocument, report: &FleetReport) {
             continue;
         };
         known.cost += cycle.cost;
+        if let Some(patch) = &cycle.patch {
+            seen.extend(patch.id.clone());
+            document.no_patch = (patch.outcome == PatchOutcome::NotMade)
+                .then(|| format!("{}: {}", engine.engine, patch.why));
+        }
         if cycle.outcome != CycleState::Ok {
             continue;
         }

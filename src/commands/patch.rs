@@ -87,7 +87,7 @@ fn revert(args: &PatchRevertArgs, session: &Session) -> Result<Ended> {
 }
 
 /// Reads the patches of an engine, newest first, after mending what a killed command left.
-fn patches_of(
+pub(super) fn patches_of(
     registry: &ImprovementEngineRegistry,
     engine: &RegisteredEngine,
     session: &Session,

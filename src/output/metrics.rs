@@ -9,7 +9,7 @@ use crate::diagnostics::MetricsRow;
 use crate::duration::HumanDuration;
 use crate::output::cell::{Cell, short};
 use crate::output::document::Document;
-use crate::output::sparkline::sparkline;
+use crate::output::sparkline::{sparkline, thinned};
 use crate::output::table::Table;
 
 /// The most bars of a sparkline.
@@ -176,7 +176,7 @@ impl Document for MetricsDocument {
                 number(metric.mean),
                 number(metric.max),
                 Cell::text(metric.rows.to_string()),
-                Cell::text(sparkline(&thinned(&metric.values))),
+                Cell::text(sparkline(&thinned(&metric.values, BARS))),
             ]
         };
         Table {
@@ -203,13 +203,4 @@ impl Document for MetricsDocument {
             )
         })
     }
-}
-
-/// Reduces values to as many as there are bars, each the mean of its neighbours.
-fn thinned(values: &[f64]) -> Vec<f64> {
-    let size = values.len().div_ceil(BARS).max(1);
-    values
-        .chunks(size)
-        .filter_map(crate::diagnostics::series::mean)
-        .collect()
 }

@@ -345,7 +345,7 @@ fn commit_words(note: &CommitNote) -> String {
     }
 }
 
-fn state_words(state: PatchState) -> &'static str {
+pub(super) fn state_words(state: PatchState) -> &'static str {
     match state {
         PatchState::Refused => "refused",
         PatchState::Applied => "on trial",

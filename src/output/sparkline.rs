@@ -1,5 +1,7 @@
 //! A row of numbers as a row of bars.
 
+use crate::diagnostics::series::mean;
+
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// Draws numbers as bars between their least and their greatest; equal numbers as a middle line.
@@ -11,6 +13,13 @@ pub fn sparkline(numbers: &[f64]) -> String {
     finite()
         .map(|number| bar((number - least) / span))
         .collect()
+}
+
+/// Reduces numbers to at most `most`, each the mean of its neighbours.
+#[must_use]
+pub fn thinned(numbers: &[f64], most: usize) -> Vec<f64> {
+    let size = numbers.len().div_ceil(most.max(1)).max(1);
+    numbers.chunks(size).filter_map(mean).collect()
 }
 
 fn bar(share: f64) -> char {
@@ -38,5 +47,12 @@ mod tests {
         assert_eq!(sparkline(&[2.0, 2.0]), "▄▄");
         assert_eq!(sparkline(&[]), "");
         assert_eq!(sparkline(&[f64::MIN, f64::MAX]).chars().count(), 2);
+    }
+
+    #[test]
+    fn numbers_are_thinned_to_means_of_neighbours_and_few_are_left_as_they_are() {
+        assert_eq!(thinned(&[1.0, 3.0, 5.0, 7.0, 9.0], 3), [2.0, 6.0, 9.0]);
+        assert_eq!(thinned(&[1.0, 3.0], 3), [1.0, 3.0]);
+        assert_eq!(thinned(&[], 3), [0.0; 0]);
     }
 }

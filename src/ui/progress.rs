@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 
 use crate::duration::HumanDuration;
 use crate::names::EngineName;
@@ -25,6 +25,7 @@ const TICK: Duration = Duration::from_millis(100);
 pub struct ProgressDisplay {
     ui: Ui,
     bars: Option<MultiProgress>,
+    rounds: Mutex<Option<ProgressBar>>,
     running: Mutex<BTreeMap<EngineName, ProgressBar>>,
     planned: AtomicUsize,
     finished: AtomicUsize,
@@ -40,10 +41,28 @@ impl ProgressDisplay {
         Self {
             ui,
             bars,
+            rounds: Mutex::default(),
             running: Mutex::default(),
             planned: AtomicUsize::new(0),
             finished: AtomicUsize::new(0),
         }
+    }
+
+    /// Says which round of several begins, counted from 1: above the bars, which go when this display goes.
+    pub fn round(&self, round: u32, of: u32) {
+        let text = format!("round {round} of {of}");
+        let Some(bars) = &self.bars else {
+            self.ui.note(&text);
+            return;
+        };
+        let mut rounds = self.rounds.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = rounds.get_or_insert_with(|| {
+            let bar = ProgressBar::new(of.into()).with_finish(ProgressFinish::AndClear);
+            bar.set_style(style("{msg}  {bar:24}  {elapsed}"));
+            bars.insert(0, bar)
+        });
+        bar.set_message(text);
+        bar.set_position(round.saturating_sub(1).into());
     }
 
     fn bar_of(&self, engine: &EngineName) -> Option<ProgressBar> {
@@ -58,6 +77,7 @@ impl ProgressDisplay {
 impl FleetObserver for ProgressDisplay {
     fn planned(&self, count: usize) {
         self.planned.store(count, Ordering::Relaxed);
+        self.finished.store(0, Ordering::Relaxed);
     }
 
     fn started(&self, engine: &EngineName, typical_seconds: Option<f64>) {

@@ -1,5 +1,6 @@
 # Logistic regression by stochastic gradient descent: is a tumour malignant (1) or benign (0)?
 # Called by train.sh, which passes every path in the environment and moves the files written here into place.
+# With CHECK=1 it only reads the parameters, and dies if training with them is out of the question.
 #
 # The money, stated once. A credit is the unit of roi, cost and gain.
 #   loss = mean log loss on the validation rows
@@ -95,18 +96,21 @@ function read_params(path,    line, n, field, i) {
         } else if (n != 2 || !is_number(field[2])) die(path ": expected a number in `" line "`")
         else if (field[1] == "rate") rate = field[2] + 0
         else if (field[1] == "decay") decay = field[2] + 0
+        else if (field[1] == "fresh") fresh = field[2] + 0
         else die(path ": unknown parameter `" field[1] "`")
     }
     close(path)
     if (rate <= 0 || rate > 100) die(path ": rate must be over 0 and at most 100")
     if (decay < 0 || decay > 100) die(path ": decay must be from 0 to 100")
+    if (fresh != 0 && fresh != 1) die(path ": fresh must be 0 or 1")
     if (!n_trained) die(path ": groups must name at least one group")
 }
 
-# Loads the kept model into old[0..COLUMNS], old[0] being the bias. Without one, the model to beat answers every
-# question with the share of malignant rows. The `end` line proves that the file is whole.
+# Loads the kept model into old[0..COLUMNS], old[0] being the bias. Without one, or if the bot starts afresh in every
+# cycle, the model to beat answers every question with the share of malignant rows. The `end` line proves that the file
+# is whole.
 function read_model(path,    line, n, field, c, i, malignant, whole, found) {
-    found = (getline line < path)
+    found = fresh ? -1 : (getline line < path)
     if (found < 0) {
         for (i = 1; i <= n_train; i++) malignant += y[train[i]]
         old[0] = ln(malignant / (n_train - malignant))
@@ -152,32 +156,6 @@ function root(v,    i, y) {
     y = v + 1
     for (i = 1; i <= 40; i++) y = (y + v / y) / 2
     return y
-}
-
-# ---- random numbers: Lehmer's generator (a = 16807, m = 2^31 - 1), products below 2^46 ----
-
-# The seed comes from the cycle's id: the same cycle gives the same model, another one another order of rows.
-function seed_from(text,    i) {
-    state = 1
-    for (i = 1; i <= length(text); i++)
-        state = (state * 131 + index("-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", \
-            substr(text, i, 1))) % 2147483646
-    state++
-    for (i = 1; i <= 10; i++) random(2) # Close seeds start close together.
-}
-
-function random(n) {
-    state = state * 16807 % 2147483647
-    return state % n
-}
-
-function shuffle(list, n,    i, j, swap) {
-    for (i = n; i > 1; i--) {
-        j = random(i) + 1
-        swap = list[i]
-        list[i] = list[j]
-        list[j] = swap
-    }
 }
 
 # ---- the model ----
@@ -309,6 +287,11 @@ function write_result(path,    g, comma) {
 
 BEGIN {
     money()
+    if (ENVIRON["CHECK"]) {
+        read_groups(ENVIRON["GROUPS_FILE"])
+        read_params(ENVIRON["PARAMS"])
+        exit 0
+    }
     read_data(ENVIRON["DATA"])
     standardise()
     read_groups(ENVIRON["GROUPS_FILE"])

@@ -6,11 +6,14 @@ use crate::engine::conductor::Conductor;
 use crate::engine::patching::making::{Made, Workshop};
 use crate::engine::patching::proposal::Proposal;
 use crate::patch::{CheckRecord, MAX_COPY_BYTES, PatchRecord, PatchState};
-use crate::pipeline::{Ending, in_words};
+use crate::pipeline::{Ending, in_words, last_lines};
 use crate::store::{CopyEntry, CopyListing};
 
 /// What a check may add to the copy, for example what it builds: entries, and bytes on disk.
 const CHECK_ADDS: (u64, u64) = (200_000, 4 << 30);
+
+/// The most characters that are remembered of what a check said.
+const LONGEST_SAID: usize = 200;
 
 impl Conductor<'_> {
     /// Runs the checks in order until one does not pass.
@@ -32,7 +35,7 @@ impl Conductor<'_> {
             checks.push(CheckRecord {
                 command: command.clone(),
                 passed,
-                ended: in_words(&ending),
+                ended: ended(workshop, &name, &ending),
             });
             if !passed {
                 break;
@@ -59,6 +62,22 @@ impl Conductor<'_> {
             return Ok(Made::Refused(Box::new(record), diff));
         }
         Ok(Made::Ready(proposal, Box::new(record)))
+    }
+}
+
+/// Tells how a check ended, and what it said last if it did not pass.
+fn ended(workshop: &Workshop<'_>, name: &str, ending: &Ending) -> String {
+    let how = in_words(ending);
+    if *ending == Ending::Exited(0) {
+        return how;
+    }
+    let log = workshop.folder.join(format!("{name}.stderr.log"));
+    match last_lines(&log, 1).pop() {
+        Some(said) => {
+            let said: String = said.trim().chars().take(LONGEST_SAID).collect();
+            format!("{how}: {said}")
+        }
+        None => how,
     }
 }
 

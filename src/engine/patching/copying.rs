@@ -34,10 +34,11 @@ impl Conductor<'_> {
             CopyProblem::TooLarge => too_large(work_dir),
             CopyProblem::Broken(error) => error,
         };
-        let mut paths = match git {
-            Some(git) => git.tracked()?,
-            None => files_below(work_dir, &own, MOST_LOOKED_AT).map_err(told)?,
-        };
+        let mut paths = git.map_or_else(|| Ok(Vec::new()), GitTree::tracked)?;
+        if paths.is_empty() {
+            // A folder of which git tracks nothing only happens to lie in a work tree.
+            paths = files_below(work_dir, &own, MOST_LOOKED_AT).map_err(told)?;
+        }
         paths.retain(|path| {
             let full = work_dir.join(path);
             let is_own = own.iter().any(|own| full.starts_with(own));
