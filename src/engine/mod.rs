@@ -8,6 +8,7 @@ mod beginning;
 mod conductor;
 mod cycle_report;
 mod cycle_run;
+pub mod decided_step;
 mod decision;
 mod defaults;
 mod ending;

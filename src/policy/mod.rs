@@ -26,6 +26,7 @@ mod policy_params;
 mod policy_settings;
 mod price_estimate;
 mod repair_share;
+pub mod replay;
 mod results_cell;
 mod rule_entry;
 mod rule_table;
