@@ -13,6 +13,7 @@ mod errors;
 mod examples;
 mod observing;
 mod registering;
+mod reporting;
 mod running;
 mod values;
 
@@ -21,14 +22,15 @@ pub use errors::{Refused, global_args_in, refused};
 mod learning;
 
 pub use learning::{
-    ExploreArgs, ExportArgs, ImportArgs, InspectArgs, LearningArgs, PolicyCommand, ResetArgs,
-    SimulateArgs,
+    ExploreArgs, ExportArgs, ImportArgs, InspectArgs, LearningArgs, PolicyCommand, ReplayArgs,
+    ResetArgs, SimulateArgs,
 };
 
 pub use observing::{
     EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
 };
 pub use registering::RegisterArgs;
+pub use reporting::{ReportArgs, ReportCommand, SavingsArgs};
 pub use running::{CycleArgs, Halt, RunAllArgs};
 
 /// Improve bots, models and agents when it pays: decide, run, learn, and say why.
@@ -122,6 +124,8 @@ pub enum CliCommand {
     /// Show, move and try out what policies have learned
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Report what was spent, and what that saved
+    Report(ReportArgs),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),
     /// Print the completion script of a shell

@@ -11,9 +11,12 @@ mod metrics;
 mod pause;
 mod policy;
 mod register;
+mod replay;
+mod report;
 mod run_all;
 mod session;
 mod show;
+mod since;
 mod status;
 mod unregister;
 mod why;
@@ -90,6 +93,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Metrics(command) => metrics::run(command, session),
         CliCommand::Event(command) => event::run(command, session),
         CliCommand::Policy(command) => policy::run(command, session),
+        CliCommand::Report(args) => report::run(args, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),
         CliCommand::Demo(args) => demo::run(args, session),

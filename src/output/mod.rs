@@ -1,5 +1,6 @@
 //! Reports as people and programs read them: tables, tab-separated rows, JSON. Writes nothing itself.
 
+mod calibration;
 mod cell;
 mod conditions;
 mod demo;
@@ -13,6 +14,8 @@ mod pause;
 mod policy;
 mod records;
 mod registration;
+mod replay;
+mod savings;
 mod sparkline;
 mod status;
 mod table;
@@ -29,6 +32,8 @@ pub use metrics::{MetricsDocument, RecordedDocument, RecordedIn};
 pub use pause::PauseDocument;
 pub use policy::{InspectDocument, PolicyChangeDocument};
 pub use registration::RegistrationDocument;
+pub use replay::{ReplayDocument, ReplayQuestion};
+pub use savings::{EngineSavings, SavingsDocument};
 pub use status::{EngineStatus, SPARKLINE_CYCLES, StatusDocument};
 pub use table::visible;
 pub use why::WhyDocument;

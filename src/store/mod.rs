@@ -21,6 +21,7 @@ mod policies;
 mod policy_steps;
 mod replace;
 mod run_dirs;
+mod runs;
 mod schema;
 mod state_file;
 
@@ -43,4 +44,5 @@ pub use policies::{PolicyMark, PolicyUpdate, TurningPoint};
 pub use policy_steps::{NewPolicyStep, PolicyStepRow};
 pub use replace::replace;
 pub use run_dirs::RunDirs;
+pub use runs::RunRow;
 pub use state_file::{StateFile, StateFileReading};
