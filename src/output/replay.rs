@@ -176,8 +176,13 @@ fn hints(question: &ReplayQuestion, refusal: &Refusal, seconds: Option<f64>) -> 
             let time = seconds.map_or_else(String::new, |seconds| {
                 format!(" ({} at the present rate)", HumanDuration::rough(seconds))
             });
+            let pool = if question.is_pool {
+                ""
+            } else {
+                ", fewer with `--pool`"
+            };
             let mut hints = vec![format!(
-                "{explore}; about {} decisions{time} would tell, fewer with `--pool`",
+                "{explore}; about {} decisions{time} would tell{pool}",
                 short(needed)
             )];
             if refusal.reason == RefusalReason::SkipsNotTaken {
