@@ -64,6 +64,9 @@ _sie() {
             sie,register)
                 cmd="sie__subcmd__register"
                 ;;
+            sie,report)
+                cmd="sie__subcmd__report"
+                ;;
             sie,resume)
                 cmd="sie__subcmd__resume"
                 ;;
@@ -202,6 +205,9 @@ _sie() {
             sie__subcmd__help,register)
                 cmd="sie__subcmd__help__subcmd__register"
                 ;;
+            sie__subcmd__help,report)
+                cmd="sie__subcmd__help__subcmd__report"
+                ;;
             sie__subcmd__help,resume)
                 cmd="sie__subcmd__help__subcmd__resume"
                 ;;
@@ -277,11 +283,17 @@ _sie() {
             sie__subcmd__help__subcmd__policy,inspect)
                 cmd="sie__subcmd__help__subcmd__policy__subcmd__inspect"
                 ;;
+            sie__subcmd__help__subcmd__policy,replay)
+                cmd="sie__subcmd__help__subcmd__policy__subcmd__replay"
+                ;;
             sie__subcmd__help__subcmd__policy,reset)
                 cmd="sie__subcmd__help__subcmd__policy__subcmd__reset"
                 ;;
             sie__subcmd__help__subcmd__policy,simulate)
                 cmd="sie__subcmd__help__subcmd__policy__subcmd__simulate"
+                ;;
+            sie__subcmd__help__subcmd__report,savings)
+                cmd="sie__subcmd__help__subcmd__report__subcmd__savings"
                 ;;
             sie__subcmd__metrics,export)
                 cmd="sie__subcmd__metrics__subcmd__export"
@@ -355,6 +367,9 @@ _sie() {
             sie__subcmd__policy,inspect)
                 cmd="sie__subcmd__policy__subcmd__inspect"
                 ;;
+            sie__subcmd__policy,replay)
+                cmd="sie__subcmd__policy__subcmd__replay"
+                ;;
             sie__subcmd__policy,reset)
                 cmd="sie__subcmd__policy__subcmd__reset"
                 ;;
@@ -373,11 +388,26 @@ _sie() {
             sie__subcmd__policy__subcmd__help,inspect)
                 cmd="sie__subcmd__policy__subcmd__help__subcmd__inspect"
                 ;;
+            sie__subcmd__policy__subcmd__help,replay)
+                cmd="sie__subcmd__policy__subcmd__help__subcmd__replay"
+                ;;
             sie__subcmd__policy__subcmd__help,reset)
                 cmd="sie__subcmd__policy__subcmd__help__subcmd__reset"
                 ;;
             sie__subcmd__policy__subcmd__help,simulate)
                 cmd="sie__subcmd__policy__subcmd__help__subcmd__simulate"
+                ;;
+            sie__subcmd__report,help)
+                cmd="sie__subcmd__report__subcmd__help"
+                ;;
+            sie__subcmd__report,savings)
+                cmd="sie__subcmd__report__subcmd__savings"
+                ;;
+            sie__subcmd__report__subcmd__help,help)
+                cmd="sie__subcmd__report__subcmd__help__subcmd__help"
+                ;;
+            sie__subcmd__report__subcmd__help,savings)
+                cmd="sie__subcmd__report__subcmd__help__subcmd__savings"
                 ;;
             *)
                 ;;
@@ -386,7 +416,7 @@ _sie() {
 
     case "${cmd}" in
         sie)
-            opts="-q -h -V --data-dir --registry --format --quiet --color --help --version register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help"
+            opts="-q -h -V --data-dir --registry --format --quiet --color --help --version register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1545,7 +1575,7 @@ _sie() {
             return 0
             ;;
         sie__subcmd__help)
-            opts="register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help"
+            opts="register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1979,7 +2009,7 @@ _sie() {
             return 0
             ;;
         sie__subcmd__help__subcmd__policy)
-            opts="inspect export import reset simulate"
+            opts="inspect export import reset simulate replay"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2034,6 +2064,20 @@ _sie() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        sie__subcmd__help__subcmd__policy__subcmd__replay)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         sie__subcmd__help__subcmd__policy__subcmd__reset)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2065,6 +2109,34 @@ _sie() {
         sie__subcmd__help__subcmd__register)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sie__subcmd__help__subcmd__report)
+            opts="savings"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sie__subcmd__help__subcmd__report__subcmd__savings)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -3050,7 +3122,7 @@ _sie() {
             return 0
             ;;
         sie__subcmd__policy)
-            opts="-q -h -V --data-dir --registry --format --quiet --color --help --version inspect export import reset simulate help"
+            opts="-q -h -V --data-dir --registry --format --quiet --color --help --version inspect export import reset simulate replay help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3153,7 +3225,7 @@ _sie() {
             return 0
             ;;
         sie__subcmd__policy__subcmd__help)
-            opts="inspect export import reset simulate help"
+            opts="inspect export import reset simulate replay help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3209,6 +3281,20 @@ _sie() {
             return 0
             ;;
         sie__subcmd__policy__subcmd__help__subcmd__inspect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sie__subcmd__policy__subcmd__help__subcmd__replay)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3318,6 +3404,69 @@ _sie() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --registry)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sie__subcmd__policy__subcmd__replay)
+            opts="-q -h -V --pool --candidate --since --data-dir --registry --format --quiet --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --candidate)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --data-dir)
@@ -3670,6 +3819,144 @@ _sie() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --data-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --registry)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sie__subcmd__report)
+            opts="-q -h -V --data-dir --registry --format --quiet --color --help --version savings help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --data-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --registry)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sie__subcmd__report__subcmd__help)
+            opts="savings help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sie__subcmd__report__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sie__subcmd__report__subcmd__help__subcmd__savings)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        sie__subcmd__report__subcmd__savings)
+            opts="-q -h -V --against --since --data-dir --registry --format --quiet --color --help --version"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --against)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --data-dir)

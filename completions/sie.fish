@@ -55,6 +55,7 @@ complete -c sie -n "__fish_sie_needs_command" -f -a "modules" -d 'Show which mod
 complete -c sie -n "__fish_sie_needs_command" -f -a "capital" -d 'Look after the money of the fleet: ledger, budgets, energy score'
 complete -c sie -n "__fish_sie_needs_command" -f -a "policy" -d 'Show, move and try out what policies have learned'
 complete -c sie -n "__fish_sie_needs_command" -f -a "patch" -d 'List, show and take back the patches of engines'
+complete -c sie -n "__fish_sie_needs_command" -f -a "report" -d 'Report what was spent, and what that saved'
 complete -c sie -n "__fish_sie_needs_command" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
 complete -c sie -n "__fish_sie_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c sie -n "__fish_sie_needs_command" -f -a "man" -d 'Print a man page, or write all of them into a folder'
@@ -613,25 +614,26 @@ complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcomm
 complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show capital, budget and energy score with everything they are made of; changes nothing'
 complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from help" -f -a "history" -d 'List what was booked, newest first'
 complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
 jsonl\t'One JSON object per line and row'"
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -s q -l quiet -d 'Print nothing unless something failed'
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -f -a "inspect" -d 'Show what a policy has learned, and what it would do now'
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -f -a "export" -d 'Write what a policy has learned as JSON with a checksum'
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -f -a "import" -d 'Put what was exported in place of what a policy has learned'
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -f -a "reset" -d 'Let a policy begin anew'
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -f -a "simulate" -d 'Decide on events that come as JSON lines on stdin'
-complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -f -a "inspect" -d 'Show what a policy has learned, and what it would do now'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -f -a "export" -d 'Write what a policy has learned as JSON with a checksum'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -f -a "import" -d 'Put what was exported in place of what a policy has learned'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -f -a "reset" -d 'Let a policy begin anew'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -f -a "simulate" -d 'Decide on events that come as JSON lines on stdin'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -f -a "replay" -d 'Estimate from the record what another policy would have earned'
+complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l top -d 'Show at most this many cells' -r
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l diff -d 'Show cells only where they differ from those of this export' -r -F
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
@@ -709,11 +711,28 @@ complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcomma
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from replay" -l candidate -d 'The other policy: never, always, cron:DURATION, any, or an export' -r -F
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from replay" -l since -d 'Look at decisions from this time on, or of this last stretch of time [default: all]' -r
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from replay" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from replay" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from replay" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from replay" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from replay" -l pool -d 'Take all engines that have a policy together, resampled by tick'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from replay" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from replay" -s V -l version -d 'Print version'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show what a policy has learned, and what it would do now'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write what a policy has learned as JSON with a checksum'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "import" -d 'Put what was exported in place of what a policy has learned'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Let a policy begin anew'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "simulate" -d 'Decide on events that come as JSON lines on stdin'
+complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "replay" -d 'Estimate from the record what another policy would have earned'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
@@ -777,6 +796,38 @@ complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcomman
 complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
 complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'
 complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -f -a "savings" -d 'Show what was spent and missed, and what a schedule would have spent and missed'
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l against -d 'Compare with running by this schedule [default: the interval of each engine]' -r
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l since -d 'Look at what happened from this time on, or in this last stretch of time [default: everything on record]' -r
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "savings" -d 'Show what was spent and missed, and what a schedule would have spent and missed'
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand demo" -l dir -d 'Keep the demo in this folder [default: a folder beside your data]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand demo" -l rounds -d 'Run this many rounds, 1 to 1000' -r
 complete -c sie -n "__fish_sie_using_subcommand demo" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
@@ -820,28 +871,29 @@ never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand man" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand man" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "list" -d 'List the registered engines'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "pause" -d 'Leave an engine alone until it is resumed, or until a time'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "resume" -d 'End the pause of an engine'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "autoscale" -d 'Add or remove one engine, as the energy score and the ROI trend ask for'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "metrics" -d 'Record and show the metrics of bots'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "event" -d 'Publish and list events'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "modules" -d 'Show which modules pay and which bring nothing any more, and record deltas'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "capital" -d 'Look after the money of the fleet: ledger, budgets, energy score'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "policy" -d 'Show, move and try out what policies have learned'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "patch" -d 'List, show and take back the patches of engines'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "list" -d 'List the registered engines'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "pause" -d 'Leave an engine alone until it is resumed, or until a time'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "resume" -d 'End the pause of an engine'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "autoscale" -d 'Add or remove one engine, as the energy score and the ROI trend ask for'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "metrics" -d 'Record and show the metrics of bots'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "event" -d 'Publish and list events'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "modules" -d 'Show which modules pay and which bring nothing any more, and record deltas'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "capital" -d 'Look after the money of the fleet: ledger, budgets, energy score'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "policy" -d 'Show, move and try out what policies have learned'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "patch" -d 'List, show and take back the patches of engines'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "report" -d 'Report what was spent, and what that saved'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from autoscale" -f -a "factory" -d 'Say how new engines are made, or show it'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from autoscale" -f -a "history" -d 'Show what autoscaling did, why, and who approved, newest first'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "record" -d 'Record metrics of a bot'
@@ -860,6 +912,8 @@ complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "import" -d 'Put what was exported in place of what a policy has learned'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "reset" -d 'Let a policy begin anew'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "simulate" -d 'Decide on events that come as JSON lines on stdin'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "replay" -d 'Estimate from the record what another policy would have earned'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "list" -d 'List patches, newest first, and how many of them paid'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "savings" -d 'Show what was spent and missed, and what a schedule would have spent and missed'

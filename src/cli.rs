@@ -16,6 +16,7 @@ mod gating;
 mod observing;
 mod patching;
 mod registering;
+mod reporting;
 mod running;
 mod scaling;
 pub mod values;
@@ -27,8 +28,8 @@ mod learning;
 mod modules;
 
 pub use learning::{
-    ExploreArgs, ExportArgs, ImportArgs, InspectArgs, LearningArgs, PolicyCommand, ResetArgs,
-    SimulateArgs,
+    ExploreArgs, ExportArgs, ImportArgs, InspectArgs, LearningArgs, PolicyCommand, ReplayArgs,
+    ResetArgs, SimulateArgs,
 };
 
 pub use gating::{CiArgs, CiSystem, GateArgs};
@@ -39,6 +40,7 @@ pub use observing::{
 };
 pub use patching::{PatchCommand, PatchListArgs, PatchRevertArgs, PatchShowArgs, PatchingArgs};
 pub use registering::RegisterArgs;
+pub use reporting::{ReportArgs, ReportCommand, SavingsArgs};
 pub use running::{CycleArgs, Halt, RunAllArgs};
 pub use scaling::{ApprovalArgs, AutoscaleArgs, AutoscaleCommand, FactoryArgs, ScaleHistoryArgs};
 
@@ -151,6 +153,8 @@ pub enum CliCommand {
     /// List, show and take back the patches of engines
     #[command(subcommand)]
     Patch(PatchCommand),
+    /// Report what was spent, and what that saved
+    Report(ReportArgs),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),
     /// Print the completion script of a shell

@@ -101,6 +101,12 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie man --dir ~/.local/share/man/man1",
         ],
         _ if command.starts_with("capital") => of_capital(command),
+        "report" => &["sie report savings", "sie report savings alpha --since 30d"],
+        "report savings" => &[
+            "sie report savings",
+            "sie report savings alpha --against cron:1d --since 30d",
+            "sie report savings --format json | jq '.engines[].saved.net'",
+        ],
         _ if command.starts_with("policy") => of_policy(command),
         _ if command.starts_with("autoscale") => of_autoscale(command),
         _ => &[
@@ -195,6 +201,11 @@ fn of_policy(command: &str) -> &'static [&'static str] {
         "policy simulate" => &[
             "cat events.jsonl | sie policy simulate --cost 10",
             "cat events.jsonl | sie policy simulate --signal errors --value 100 --no-explore",
+        ],
+        "policy replay" => &[
+            "sie policy replay alpha --candidate cron:1d",
+            "sie policy replay alpha --candidate last-week.json --since 30d",
+            "sie policy replay --pool --candidate always --format json",
         ],
         _ => &[
             "sie policy inspect alpha",

@@ -20,9 +20,12 @@ mod patch_options;
 mod pause;
 mod policy;
 mod register;
+mod replay;
+mod report;
 mod run_all;
 mod session;
 mod show;
+mod since;
 mod status;
 mod unregister;
 mod why;
@@ -103,6 +106,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Capital(command) => capital::run(command, session),
         CliCommand::Policy(command) => policy::run(command, session),
         CliCommand::Patch(command) => patch::run(command, session),
+        CliCommand::Report(args) => report::run(args, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),
         CliCommand::Demo(args) => demo::run(args, session),

@@ -9,6 +9,7 @@ use crate::clock::UnixTime;
 use crate::diagnostics::Condition;
 use crate::engine::budget::{self, Price};
 use crate::engine::conductor::Conductor;
+use crate::engine::decided_step;
 use crate::engine::decision::Decision;
 use crate::engine::energy::Energy;
 use crate::engine::energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling};
@@ -139,6 +140,7 @@ impl Conductor<'_> {
                 reason: decision.reason.code(),
                 cell: decision.cell,
                 evidence: &evidence,
+                step: policy.and_then(|update| decided_step::of(decision, update)),
             },
             energy: energy.number(),
             reserved: reserved.micros(),
