@@ -19,12 +19,14 @@ mod values;
 pub use complete::complete;
 pub use errors::{Refused, global_args_in, refused};
 mod learning;
+mod modules;
 
 pub use learning::{
     ExploreArgs, ExportArgs, ImportArgs, InspectArgs, LearningArgs, PolicyCommand, ResetArgs,
     SimulateArgs,
 };
 
+pub use modules::{ModulesArgs, ModulesCommand, ModulesRecordArgs};
 pub use observing::{
     EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
 };
@@ -119,6 +121,11 @@ pub enum CliCommand {
     /// Publish and list events
     #[command(subcommand)]
     Event(EventCommand),
+    /// Show which modules pay and which bring nothing any more, and record deltas
+    ///
+    /// Modules are ranked by what they brought in all. One whose newest deltas are near zero and hardly differ is
+    /// diminishing, until it rises again.
+    Modules(ModulesArgs),
     /// Show, move and try out what policies have learned
     #[command(subcommand)]
     Policy(PolicyCommand),

@@ -115,6 +115,13 @@ fn failure_of(error: &clap::Error, arguments: &[OsString]) -> Failure {
                 None => format!("`{argument}` cannot be used with the other options"),
             }
         }
+        // A second name where a command stands beside its subcommands, as in `sie modules alpha beta`.
+        (ErrorKind::ArgumentConflict, None, _)
+            if text(ContextKind::InvalidSubcommand).is_some() =>
+        {
+            let typed = text(ContextKind::InvalidSubcommand).unwrap_or_default();
+            format!("unexpected `{}`", one_line(typed))
+        }
         (ErrorKind::InvalidUtf8, _, _) => {
             "an argument is not UTF-8 text; only paths may be".to_owned()
         }
@@ -132,7 +139,7 @@ fn failure_of(error: &clap::Error, arguments: &[OsString]) -> Failure {
     }
     if let (Some(typed), true) = (
         text(ContextKind::InvalidSubcommand),
-        failure.hints.is_empty(),
+        failure.hints.is_empty() && error.kind() == ErrorKind::InvalidSubcommand,
     ) {
         // `sie help COMMAND` comes without clap's own suggestion.
         let known = super::command();
@@ -196,6 +203,11 @@ mod tests {
     #[test]
     fn every_kind_of_mistake_is_named_in_one_line_with_a_hint() {
         for (line, message, hint) in [
+            (
+                "sie modules alpha beta",
+                "unexpected `beta`",
+                "`sie modules --help` tells more",
+            ),
             (
                 "sie cylce alpha",
                 "no command `cylce`",

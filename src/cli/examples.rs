@@ -66,6 +66,16 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie event list",
             "sie event list alpha --topic cycle:failed --format jsonl",
         ],
+        "modules" => &[
+            "sie modules",
+            "sie modules alpha",
+            "sie modules alpha --format json | jq '.engines[].modules[] | select(.diminishing)'",
+        ],
+        "modules record" => &[
+            "sie modules record alpha parser.py=2.1 ranker.py=-0.3",
+            "./sandbox.sh | sie modules record alpha --json -",
+            "sie modules record alpha parser.py=0 --dry-run",
+        ],
         "status" => &["sie status", "sie status --format json"],
         "history" => &[
             "sie history alpha",

@@ -164,9 +164,9 @@ fn finish<'r>(
         .iter()
         .map(|engine| (&engine.key, new.as_slice()))
         .collect();
-    let (written, ids) = writer.finish(&of_engines, now)?;
-    for (engine, ids) in target.engines.iter().zip(ids) {
-        let events = events::publish(&engine.key, new.clone(), now, |_| Ok(ids))?;
+    let (written, rows) = writer.finish(&of_engines, now)?;
+    for (engine, rows) in target.engines.iter().zip(rows) {
+        let events = events::publish(&engine.key, &new, |_| Ok(rows))?;
         published.push((*engine, events));
     }
     Ok(written.dropped)

@@ -8,6 +8,7 @@ mod history;
 mod list;
 mod man;
 mod metrics;
+mod modules;
 mod pause;
 mod policy;
 mod register;
@@ -89,6 +90,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Why(args) => why::run(args, session),
         CliCommand::Metrics(command) => metrics::run(command, session),
         CliCommand::Event(command) => event::run(command, session),
+        CliCommand::Modules(args) => modules::run(args, session),
         CliCommand::Policy(command) => policy::run(command, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 
 use crate::commands::{Ended, Session};
-use crate::engine::{Asked, FleetKnowledge, Learner, News, Signals};
+use crate::engine::{Asked, FleetKnowledge, Learner, ModuleRecord, News, Signals};
 use crate::output::{EngineStatus, SPARKLINE_CYCLES, StatusDocument, metrics_warnings};
 use crate::registry::RegisteredEngine;
 use crate::store::{Cycle, CycleFilter, CycleState, EngineState, FileLock, Store};
@@ -60,7 +60,7 @@ fn status_of(
             store.roi_history(&engine.key, SPARKLINE_CYCLES)?,
         ),
     };
-    let signals = match store {
+    let mut signals = match store {
         // Commands that diagnose are not run here: a look at the fleet should be quick and without effects.
         Some(store) => {
             let bot = engine.bot();
@@ -69,6 +69,9 @@ fn status_of(
         }
         None => Signals::default(),
     };
+    if let Some(store) = store {
+        signals.modules = ModuleRecord::read(store, &engine.key, &engine.engine)?.returns();
+    }
     let step = match store {
         Some(store) => Learner {
             store,
@@ -92,6 +95,8 @@ fn status_of(
         .engine
         .decide(&state, &signals, step.as_ref(), Asked::IfDue, now);
     let warning = metrics_warnings(&next.conditions, now).into_iter().next();
+    let diminishing = next.modules.as_ref();
+    let diminishing = diminishing.map(|modules| format!("{}: diminishing", modules.names()));
     let (result, note) = match &last {
         Some(cycle) if cycle.state == CycleState::Running => running(engine, cycle, session),
         Some(cycle) => (
@@ -115,7 +120,7 @@ fn status_of(
         roi_total: state.roi_total,
         roi,
         next,
-        note: note.or(warning),
+        note: note.or(warning).or(diminishing),
     })
 }
 

@@ -77,10 +77,10 @@ impl Conductor<'_> {
             .fleet
             .map_or(Ok(()), |fleet| fleet.hold(&self.key, number, reserved, now));
         let begun = held.and_then(|()| {
-            events::publish(&self.key, vec![started], now, |events| {
+            events::publish(&self.key, &[started], |events| {
                 let cycle = NewCycle { events, ..cycle };
-                let ids = self.store.begin_cycle(&self.key, &cycle, now)?;
-                Ok(ids.unwrap_or_default())
+                let rows = self.store.begin_cycle(&self.key, &cycle, now)?;
+                Ok(rows.unwrap_or_default())
             })
         });
         let published = begun.with_context(|| {

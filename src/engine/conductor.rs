@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::engine::cycle_report::{Attempt, CycleRequest};
 use crate::engine::fleet_knowledge::FleetKnowledge;
 use crate::engine::learning::Begun;
+use crate::engine::module_record::ModuleRecord;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::engine::signals::{News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
@@ -164,7 +165,11 @@ impl Conductor<'_> {
     fn signals(&self, state: &EngineState) -> Result<Signals> {
         let bot = self.engine.bot_or(self.name);
         let news = News::of_engine(self.store, &self.key, &bot)?;
-        Signals::read(self.store, &news, &self.key, self.engine, &bot, state)
+        let mut signals = Signals::read(self.store, &news, &self.key, self.engine, &bot, state)?;
+        // A record that cannot be read is no reason to leave the engine alone; `modules` says what is wrong with it.
+        let modules = ModuleRecord::read(self.store, &self.key, self.engine);
+        signals.modules = modules.ok().and_then(|modules| modules.returns());
+        Ok(signals)
     }
 
     fn lock_path(&self) -> std::path::PathBuf {

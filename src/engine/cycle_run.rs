@@ -10,11 +10,12 @@ use crate::engine::cycle_report::{CycleReport, CycleRequest};
 use crate::engine::decision::Decision;
 use crate::engine::energy::Energy;
 use crate::engine::learning::Begun;
+use crate::engine::module_record::NewDeltas;
 use crate::engine::state_file_sync;
 use crate::pipeline::{
     CycleResult, Failed, PipelineEnd, PipelineRun, StageEnvironment, redact, stopwatch,
 };
-use crate::store::{Consequences, CycleEnd, CycleState, EngineState, FileLock};
+use crate::store::{Consequences, CycleEnd, CycleState, EngineState, FileLock, ModulesChange};
 
 /// How many last lines of a log are shown for a failure.
 const TAIL_LINES: usize = 3;
@@ -200,16 +201,26 @@ impl Conductor<'_> {
     ) -> Result<()> {
         let number = begun.number;
         let bookings = Self::bookings(end, result)?;
-        let learned = result
-            .map(|result| self.learned(begun, result))
-            .unwrap_or_default();
+        let learned = result.and_then(|result| self.learned(begun, result));
+        let deltas = result
+            .filter(|result| !result.modules.is_empty())
+            .map(|result| {
+                let modules = result.modules.iter();
+                NewDeltas::of_cycle(
+                    self.engine,
+                    modules.map(|(name, delta)| (name.as_str(), *delta)),
+                )
+            });
         let consequences = Consequences {
             metrics: result.and_then(|result| self.metrics_of(result, begun.bot)),
-            policy: learned.policy.as_ref(),
-            modules: learned.modules.as_deref(),
+            policy: learned.as_ref(),
+            modules: deltas.as_ref().map(|deltas| deltas as &dyn ModulesChange),
             ..self.consequences(end.state, &bookings, begun.drift)
         };
         let was_running = self.end(number, end, after, &consequences)?;
+        if let Some(deltas) = deltas {
+            self.tell_of(deltas);
+        }
         anyhow::ensure!(
             was_running,
             "the store {} does not know the cycle any more",

@@ -9,6 +9,7 @@ use crate::engine::asked::Asked;
 use crate::engine::energy_scaling::EnergyScaling;
 use crate::engine::learning_keys::{OnMissing, TriggerMode};
 use crate::engine::recorded_choice::RecordedChoice;
+use crate::modules::ModuleReturns;
 
 /// What was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -191,6 +192,9 @@ pub struct Decision {
     /// What `diagnose` commands reported.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reported: Vec<Issue>,
+    /// The modules that brought nothing any more, if there were any: part of the policy's state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modules: Option<ModuleReturns>,
     /// For a skip that ends by itself: in how many seconds.
     pub due_in: Option<f64>,
 }
@@ -227,6 +231,7 @@ impl Decision {
             conditions: Vec::new(),
             rules: Vec::new(),
             reported: Vec::new(),
+            modules: None,
             due_in: None,
         }
     }

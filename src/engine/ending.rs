@@ -49,13 +49,13 @@ impl Conductor<'_> {
                 &serde_json::json!({ "rows": 1 }),
             )?);
         }
-        let published = events::publish(&self.key, new, end.ended_at, |events| {
+        let published = events::publish(&self.key, &new, |events| {
             let all = Consequences {
                 events,
                 ..consequences.clone()
             };
-            let ids = self.store.end_cycle(&self.key, number, end, after, &all)?;
-            Ok(ids.unwrap_or_default())
+            let rows = self.store.end_cycle(&self.key, number, end, after, &all)?;
+            Ok(rows.unwrap_or_default())
         })?;
         let was_running = !published.is_empty();
         (self.hear)(published);

@@ -13,6 +13,7 @@ use crate::engine::decision::{Action, Decision, Reason};
 use crate::engine::energy_scaling::EnergyScaling;
 use crate::engine::learning_keys::{OnMissing, TriggerMode};
 use crate::engine::recorded_choice::RecordedChoice;
+use crate::modules::ModuleReturns;
 
 /// A decision without action and reason.
 #[derive(Serialize, Deserialize)]
@@ -24,6 +25,8 @@ struct Recorded<'a> {
     rules: Cow<'a, [String]>,
     #[serde(default, skip_serializing_if = "is_empty")]
     reported: Cow<'a, [Issue]>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    modules: Option<Cow<'a, ModuleReturns>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due_in: Option<f64>,
     #[serde(default, skip_serializing_if = "is_default")]
@@ -86,6 +89,7 @@ pub fn to_json(decision: &Decision) -> Result<String> {
         conditions,
         rules: Cow::Borrowed(&decision.rules),
         reported: Cow::Borrowed(&decision.reported),
+        modules: decision.modules.as_ref().map(Cow::Borrowed),
         due_in: decision.due_in,
         mode: decision.mode,
         on_missing: decision.on_missing,
@@ -128,6 +132,7 @@ pub fn from_json(action: &str, reason: &str, evidence: &str) -> Result<Decision>
         conditions: recorded.conditions.into_iter().map(condition).collect(),
         rules: recorded.rules.into_owned(),
         reported: recorded.reported.into_owned(),
+        modules: recorded.modules.map(Cow::into_owned),
         due_in: recorded.due_in,
         mode: recorded.mode,
         on_missing: recorded.on_missing,

@@ -1,8 +1,9 @@
-//! What a conductor hands to the policy and to the trends of modules when a cycle has ended.
+//! What a conductor hands to the policy, and what it tells of the modules, when a cycle has ended.
 
 use crate::engine::conductor::Conductor;
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
+use crate::engine::module_record::NewDeltas;
 use crate::engine::policy_step::Learner;
 use crate::names::BotName;
 use crate::pipeline::CycleResult;
@@ -16,13 +17,6 @@ pub(super) struct Begun<'a> {
     pub(super) decision: &'a Decision,
     pub(super) drift: &'a [DriftState],
     pub(super) bot: &'a BotName,
-}
-
-/// What a result teaches.
-#[derive(Default)]
-pub(super) struct Learned {
-    pub(super) policy: Option<PolicyUpdate>,
-    pub(super) modules: Option<String>,
 }
 
 impl Conductor<'_> {
@@ -39,27 +33,34 @@ impl Conductor<'_> {
         }
     }
 
-    /// Returns what a result teaches. What cannot be learned is told: the cycle was paid for and is recorded.
-    pub(super) fn learned(&self, begun: &Begun<'_>, result: &CycleResult) -> Learned {
-        let learner = self.learner(begun.bot, None);
-        let warn = |text: String| (self.notes)(format!("warning: {}: {text}", self.name));
+    /// Returns what a result teaches the policy. What cannot be learned is told: the cycle was paid for and is recorded.
+    pub(super) fn learned(&self, begun: &Begun<'_>, result: &CycleResult) -> Option<PolicyUpdate> {
         let kind = if begun.decision.reason == Reason::Policy {
             RunKind::Chosen
         } else {
             RunKind::Forced
         };
-        let told = |error: anyhow::Error| {
-            warn(format!("nothing is learned from the cycle: {error:#}"));
+        let learned = self.learner(begun.bot, None).learn(result, kind);
+        learned.unwrap_or_else(|error| {
+            self.warn(&format!("nothing is learned from the cycle: {error:#}"));
             None
-        };
-        Learned {
-            policy: learner.learn(result, kind).unwrap_or_else(told),
-            modules: learner
-                .modules_after(result, &warn)
-                .unwrap_or_else(|error| {
-                    warn(format!("its modules are not recorded: {error:#}"));
-                    None
-                }),
+        })
+    }
+
+    /// Tells which deltas of a result could not be added to what is known of its modules.
+    pub(super) fn tell_of(&self, deltas: NewDeltas<'_>) {
+        match deltas.outcome() {
+            Some(Err(error)) => self.warn(&format!("its modules are not recorded: {error:#}")),
+            Some(Ok(outcome)) => {
+                for (_, error) in outcome.refused {
+                    self.warn(&format!("a module of the result is left out: {error}"));
+                }
+            }
+            None => {}
         }
+    }
+
+    fn warn(&self, text: &str) {
+        (self.notes)(format!("warning: {}: {text}", self.name));
     }
 }

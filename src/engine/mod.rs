@@ -18,6 +18,7 @@ mod exported_policy;
 mod fleet_knowledge;
 mod learning;
 mod learning_keys;
+mod module_record;
 mod policy_step;
 mod recorded_choice;
 mod recovery;
@@ -40,6 +41,7 @@ pub use energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling, ForecastFactor
 pub use exported_policy::ExportedPolicy;
 pub use fleet_knowledge::FleetKnowledge;
 pub use learning_keys::{NO_SIGNAL, OnMissing, PolicyName, TriggerMode};
+pub use module_record::{DeltasOutcome, ModuleRecord, NewDeltas};
 pub use policy_step::{Learner, fleet_part};
 pub use recorded_choice::RecordedChoice;
 pub use reported::reported;

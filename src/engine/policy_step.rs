@@ -7,10 +7,11 @@ use anyhow::{Context, Result};
 use crate::clock::UnixTime;
 use crate::diagnostics::trend::{ROI_WINDOW_ROWS, Trend};
 use crate::engine::fleet_knowledge::FleetKnowledge;
+use crate::engine::module_record::ModuleRecord;
 use crate::engine::recorded_choice::RecordedChoice;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::error::{Failure, Kind};
-use crate::modules::{DiminishingRule, ModuleTrends, fnv1a_64};
+use crate::modules::fnv1a_64;
 use crate::names::BotName;
 use crate::pipeline::CycleResult;
 use crate::policy::{
@@ -107,7 +108,7 @@ impl Learner<'_> {
         // Rows from before its first decision that a finished cycle has answered are none of its business.
         let after = mark.as_ref().map_or(state.rows_seen, |mark| mark.last_row);
         self.fold(&mut policy, &fleet, (after, newest_row))?;
-        let reading = self.situation(has_issues(), waiting, policy.price())?;
+        let reading = self.situation(has_issues(), waiting)?;
         let choice = policy.decide(&reading, &fleet);
         let update = PolicyUpdate {
             mark: PolicyMark {
@@ -173,30 +174,6 @@ impl Learner<'_> {
         }))
     }
 
-    /// Returns the trends of the modules after a result, as JSON; none if it names no modules.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the store cannot be read.
-    pub fn modules_after(
-        &self,
-        result: &CycleResult,
-        warn: &dyn Fn(String),
-    ) -> Result<Option<String>> {
-        if result.modules.is_empty() {
-            return Ok(None);
-        }
-        let mut trends = self.module_trends()?;
-        for (name, delta) in &result.modules {
-            if let Err(error) = trends.record(name, *delta) {
-                warn(format!("the module `{name}` is left out: {error}"));
-            }
-        }
-        serde_json::to_string(&trends)
-            .map(Some)
-            .context("cannot write the module trends")
-    }
-
     /// Returns the policy of a stored state, or one that begins, set as registered.
     ///
     /// # Errors
@@ -244,30 +221,19 @@ impl Learner<'_> {
             })
     }
 
-    fn situation(&self, has_issues: bool, waiting: f64, price: f64) -> Result<SituationReading> {
+    fn situation(&self, has_issues: bool, waiting: f64) -> Result<SituationReading> {
         let bot = self.bot.as_str();
         let newest =
             self.store
                 .metrics_after(&self.key.registry_id, bot, (0, 0), ROI_WINDOW_ROWS)?;
-        let trends = self.module_trends()?;
-        let rule = DiminishingRule::default().scaled_by(trends.delta_size(Some(price)));
-        let diminishing = trends.diminishing(rule.threshold, rule.spread, rule.consecutive);
+        let modules = ModuleRecord::read(self.store, self.key, self.engine)?;
         Ok(SituationReading {
             roi_trend: Trend::of_roi(&newest, ROI_WINDOW_ROWS).change,
             has_issues,
-            is_diminishing: !diminishing.is_empty(),
-            newest_module: trends.newest().map(|module| module.name.clone()),
+            is_diminishing: modules.returns().is_some(),
+            newest_module: modules.trends.newest().map(|it| it.name.clone()),
             waiting_in_intervals: waiting,
         })
-    }
-
-    fn module_trends(&self) -> Result<ModuleTrends> {
-        match self.store.module_trends(self.key)? {
-            Some(text) => {
-                serde_json::from_str(&text).context("the record of the modules cannot be read")
-            }
-            None => Ok(ModuleTrends::default()),
-        }
     }
 
     fn waiting_in_intervals(&self, state: &EngineState, now: UnixTime) -> f64 {

@@ -354,6 +354,7 @@ impl SelfImprovementEngine {
         let mut decision = trigger::decide(inputs);
         decision.policy = policy.map(|step| step.choice.clone());
         decision.cell = policy.and_then(|step| step.cell);
+        decision.modules.clone_from(&signals.modules);
         decision.energy = decision
             .is_run()
             .then(|| self.scaled_energy(signals, policy));

@@ -11,6 +11,7 @@ use crate::engine::rules::WIDEST;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::engine::trigger::MetricsPresence;
 use crate::events;
+use crate::modules::ModuleReturns;
 use crate::names::BotName;
 use crate::policy::{Evidence, RoiForecast};
 use crate::store::{DriftState, EngineKey, EngineState, Pending, Store};
@@ -34,6 +35,8 @@ pub struct Signals {
     pub requests: u64,
     /// What `diagnose` commands reported.
     pub reported: Vec<Issue>,
+    /// The modules that bring nothing any more, if there are any.
+    pub modules: Option<ModuleReturns>,
 }
 
 /// What is new in a store, for every engine of a registry at once.

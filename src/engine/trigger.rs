@@ -260,6 +260,7 @@ pub fn decide(mut inputs: TriggerInputs<'_>) -> Decision {
         conditions,
         rules: inputs.rules.iter().map(ToString::to_string).collect(),
         reported: inputs.reported,
+        modules: None,
     }
 }
 

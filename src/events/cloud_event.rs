@@ -82,7 +82,7 @@ pub fn from_outside(topic: &str, data: Option<&str>) -> Result<NewEvent> {
 }
 
 /// Publishes events of one engine: `commit` records them together with what they tell about, in one transaction, and
-/// returns their ids.
+/// returns them as recorded, with those that only the transaction could tell.
 ///
 /// Every event of every engine passes through here. What is returned is on record, and is to be handed to the engine's
 /// listeners as soon as its lock is free.
@@ -92,23 +92,12 @@ pub fn from_outside(topic: &str, data: Option<&str>) -> Result<NewEvent> {
 /// Fails if `commit` does; then nobody hears of them.
 pub fn publish(
     key: &EngineKey,
-    events: Vec<NewEvent>,
-    now: UnixTime,
-    commit: impl FnOnce(&[NewEvent]) -> Result<Vec<i64>>,
+    events: &[NewEvent],
+    commit: impl FnOnce(&[NewEvent]) -> Result<Vec<EventRow>>,
 ) -> Result<Vec<CloudEvent>> {
-    let ids = commit(&events)?;
-    let row = |(id, event): (i64, NewEvent)| EventRow {
-        id,
-        topic: event.topic,
-        at: now,
-        data: event.data,
-        is_pending: event.is_pending,
-    };
-    Ok(ids
-        .into_iter()
-        .zip(events)
-        .map(|pair| CloudEvent::of(key, row(pair)))
-        .collect())
+    let rows = commit(events)?;
+    let rows = rows.into_iter();
+    Ok(rows.map(|row| CloudEvent::of(key, row)).collect())
 }
 
 #[cfg(test)]
@@ -121,6 +110,7 @@ mod tests {
             "",
             "cycle:finished",
             "metrics:new",
+            "module:diminishing",
             "a b",
             "a\nb",
             &"a".repeat(129),

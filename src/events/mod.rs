@@ -8,4 +8,4 @@ mod topic;
 
 pub use cloud_event::{CloudEvent, MAX_DATA, event, from_outside, publish};
 pub use hooks::{EventHook, HookCommand, Hooks};
-pub use topic::{CYCLE, DISCREPANCY, EVOLVE, METRICS_NEW, waits};
+pub use topic::{CYCLE, DISCREPANCY, EVOLVE, METRICS_NEW, MODULE_DIMINISHING, waits};

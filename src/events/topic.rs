@@ -15,18 +15,20 @@ pub const EVOLVE: &str = "evolve:self_improve";
 pub const DISCREPANCY: &str = "discrepancy";
 /// Tells that metrics rows of the engine's bot were recorded.
 pub const METRICS_NEW: &str = "metrics:new";
+/// Tells that a module of the engine brings nothing any more; once per module.
+pub const MODULE_DIMINISHING: &str = "module:diminishing";
 /// What the topics of cycles begin with.
 pub const CYCLE: &str = "cycle:";
 
 /// Prefixes of topics that only engines publish.
-const OWN: [&str; 2] = [CYCLE, "metrics:"];
+const OWN: [&str; 3] = [CYCLE, "metrics:", "module:"];
 /// The longest topic in bytes.
 const MAX_LENGTH: usize = 128;
 
 /// Returns the topics that only engines publish.
 fn own_topics() -> impl Iterator<Item = &'static str> {
     let of_cycles = CycleState::ALL.into_iter().map(CycleState::topic);
-    of_cycles.chain([METRICS_NEW])
+    of_cycles.chain([METRICS_NEW, MODULE_DIMINISHING])
 }
 
 /// Whether an event of this topic waits for an answer of the engine.
@@ -121,7 +123,14 @@ mod tests {
 
     #[test]
     fn a_pattern_that_can_match_nothing_is_refused() {
-        for text in ["", "a b", "cycle:finshed", "cycle:x*", "metrics:old"] {
+        for text in [
+            "",
+            "a b",
+            "cycle:finshed",
+            "cycle:x*",
+            "metrics:old",
+            "module:new",
+        ] {
             assert!(TopicGlob::parse(text).is_err(), "{text}");
         }
         for (text, topic) in [
@@ -129,6 +138,7 @@ mod tests {
             ("cycle:*", "cycle:failed"),
             ("cycle:f*", "cycle:finished"),
             ("metrics:*", METRICS_NEW),
+            ("module:*", MODULE_DIMINISHING),
             ("deploy/*", "deploy/done"),
         ] {
             let pattern = TopicGlob::parse(text).expect(text);

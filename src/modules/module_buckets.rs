@@ -25,8 +25,14 @@ pub struct ModuleBuckets {
 impl ModuleBuckets {
     /// Returns `count` buckets, numbered from 0.
     #[must_use]
-    pub fn new(count: NonZeroU32) -> Self {
+    pub const fn new(count: NonZeroU32) -> Self {
         Self { count }
+    }
+
+    /// Returns how many there are.
+    #[must_use]
+    pub fn count(self) -> u32 {
+        self.count.get()
     }
 
     /// Returns the bucket of a name, 0..count: its FNV-1a hash modulo the count.

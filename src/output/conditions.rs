@@ -6,6 +6,7 @@ use crate::clock::UnixTime;
 use crate::diagnostics::{Condition, Flip, Truth};
 use crate::duration::HumanDuration;
 use crate::engine::{EnergyScaling, Reason, RecordedChoice, check};
+use crate::modules::{DeltaUnit, ModuleReturns, ModuleScale};
 use crate::output::cell::short;
 use crate::output::policy::choice_cells;
 use crate::policy::PolicyChoice;
@@ -168,6 +169,33 @@ pub fn flip_line(flip: &Flip, would: &str) -> String {
         return format!("flip: debt {from} → {to} × price would have made it {would}");
     }
     format!("flip: {flip} would have made it {would}")
+}
+
+/// Returns one line per module that brings nothing any more: its numbers beside the limits.
+pub fn module_lines(returns: &ModuleReturns) -> impl Iterator<Item = String> {
+    let scale = returns.scale;
+    returns.diminishing.iter().map(move |it| {
+        format!(
+            "  module {}: diminishing   |mean| {} <= {}, spread {} < {} over its last {} deltas {}",
+            it.module,
+            short(it.mean.abs()),
+            short(scale.threshold),
+            short(it.spread),
+            short(scale.spread_limit),
+            scale.consecutive,
+            unit_words(&scale)
+        )
+    })
+}
+
+/// Says by what deltas are divided before they are judged.
+#[must_use]
+pub fn unit_words(scale: &ModuleScale) -> String {
+    let size = short(scale.size);
+    match scale.unit {
+        DeltaUnit::Price => format!("÷ the price {size}"),
+        DeltaUnit::MedianDelta => format!("÷ their median size {size}"),
+    }
 }
 
 /// Returns the line that tells how an energy came about.

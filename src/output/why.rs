@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::clock::UnixTime;
 use crate::diagnostics::{Condition, Flip, Issue};
 use crate::engine::{Action, Decision, EnergyScaling, Reason, RecordedChoice, TriggerMode};
+use crate::modules::ModuleReturns;
 use crate::output::cell::Cell;
 use crate::output::conditions;
 use crate::output::document::Document;
@@ -34,6 +35,8 @@ pub struct WhyDocument {
     energy: Option<EnergyScaling>,
     conditions: Vec<ExplainedCondition>,
     reported: Vec<Issue>,
+    /// The modules that brought nothing any more, with mean and spread beside the limits.
+    modules: Option<ModuleReturns>,
     rules: Vec<String>,
     due_in: Option<f64>,
     flip: Option<Flip>,
@@ -84,6 +87,7 @@ impl WhyDocument {
             conditions: decision.conditions.into_iter().map(explain).collect(),
             reason: decision.reason,
             reported: decision.reported,
+            modules: decision.modules,
             rules: decision.rules,
             due_in: decision.due_in,
             flip,
@@ -157,6 +161,7 @@ impl Document for WhyDocument {
                 issue.id, issue.severity, issue.message
             ));
         }
+        before.extend(self.modules.iter().flat_map(conditions::module_lines));
         let energy = self.energy.as_ref().map(conditions::energy_line);
         before.extend(energy.map(|line| format!("  {line}")));
         before.extend(

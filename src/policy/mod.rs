@@ -50,7 +50,7 @@ pub use forecast::{LEAST_CYCLES, RoiForecast};
 pub use inspect::{InspectedCell, PolicyInspection};
 pub use mean_reward::MeanReward;
 pub use noise_estimate::{NoiseEstimate, NoiseReading};
-pub use noted_modules::{MODULE_BUCKETS, NotedModules};
+pub use noted_modules::{HASHED_BUCKETS, MODULE_BUCKETS, NotedModules};
 pub use policy_choice::{Basis, Freshness, PolicyChoice, StatePart};
 pub use policy_params::PolicyParams;
 pub use policy_settings::{Evidence, PolicySettings};

@@ -1,16 +1,20 @@
 //! The newest module as a small number that is the same on every machine and in every process.
 //!
-//! [`fnv1a_64`] over the name's UTF-8 bytes, modulo 7, plus 1; bucket 0 means "no module". Names seen are kept so that a bucket can be read by people and
+//! One of 7 [`ModuleBuckets`], plus 1; bucket 0 means "no module". Names seen are kept so that a bucket can be read by people and
 //! collisions be counted. Which module is the newest is not decided here.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use crate::modules::fnv1a_64;
+use crate::modules::ModuleBuckets;
 
 /// Number of buckets, the one for "no module" included.
 pub const MODULE_BUCKETS: u16 = 8;
+
+/// The buckets that names are spread over: all but the one for "no module".
+pub const HASHED_BUCKETS: ModuleBuckets = ModuleBuckets::new(NonZeroU32::MIN.saturating_add(6));
 
 /// Names kept per bucket; further ones are only noted as many, so that the state stays bounded.
 const NAMES_KEPT: usize = 16;
@@ -26,8 +30,7 @@ impl NotedModules {
     /// Returns the bucket of `name`, 1..8, without noting it.
     #[must_use]
     pub fn bucket_of(name: &str) -> u16 {
-        let hashed_buckets = u64::from(MODULE_BUCKETS - 1);
-        u16::try_from(fnv1a_64(name.as_bytes()) % hashed_buckets).unwrap_or(0) + 1
+        u16::try_from(HASHED_BUCKETS.of(name)).unwrap_or(0) + 1
     }
 
     /// Notes `name` and returns its bucket; none is bucket 0.
@@ -77,6 +80,11 @@ mod tests {
             u64::from(NotedModules::bucket_of("foobar")),
             0x8594_4171_f739_67e8_u64 % 7 + 1
         );
+    }
+
+    #[test]
+    fn every_bucket_but_the_one_for_no_module_is_hashed_to() {
+        assert_eq!(HASHED_BUCKETS.count(), u32::from(MODULE_BUCKETS) - 1);
     }
 
     #[test]

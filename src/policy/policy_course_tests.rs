@@ -167,3 +167,65 @@ fn energy_rises_with_the_true_gain_of_a_pipeline_that_pays_when_stale() {
     let correlation = product(&energies, &gains) / scale;
     assert!(correlation > 0.3, "{correlation}");
 }
+
+/// A policy that learns from results alone: runs pay in one situation and do not in the other, in turns.
+fn taught(paying: &SituationReading, failing: &SituationReading) -> SelfImprovementPolicy {
+    let settings = PolicySettings {
+        cost: Some(10.0),
+        evidence: Evidence::Results,
+        ..PolicySettings::default()
+    };
+    let mut policy = SelfImprovementPolicy::new(settings, 1);
+    for turn in 0..200_u32 {
+        // A wobble, as without one every surprise would be significant.
+        let wobble = f64::from(turn % 3) - 1.0;
+        // Twice each, so that both situations come after a gain as often as after a loss.
+        let (gain, loss) = ((paying, 15.0), (failing, -15.0));
+        for (reading, roi) in [gain, gain, loss, loss] {
+            policy.decide(reading, &fleet());
+            let report = CycleReport {
+                gain: None,
+                cost: Some(10.0),
+                roi: roi + wobble,
+            };
+            policy.ran(&report, RunKind::Forced, &fleet());
+        }
+    }
+    policy
+}
+
+/// Whether a policy runs in a situation, as its next decision.
+fn runs_in(policy: &SelfImprovementPolicy, reading: &SituationReading) -> bool {
+    policy.clone().decide(reading, &fleet()).run
+}
+
+#[test]
+fn the_diminishing_flag_alone_turns_a_decision_where_runs_under_it_did_not_pay() {
+    let steady = SituationReading {
+        waiting_in_intervals: 1.5,
+        newest_module: Some("parser.py".to_owned()),
+        ..SituationReading::default()
+    };
+    let diminishing = SituationReading {
+        is_diminishing: true,
+        ..steady.clone()
+    };
+    let policy = taught(&steady, &diminishing);
+    assert!(runs_in(&policy, &steady) && !runs_in(&policy, &diminishing));
+    let policy = taught(&diminishing, &steady);
+    assert!(!runs_in(&policy, &steady) && runs_in(&policy, &diminishing));
+}
+
+#[test]
+fn the_bucket_of_the_newest_module_alone_turns_a_decision() {
+    let after = |module: &str| SituationReading {
+        waiting_in_intervals: 1.5,
+        newest_module: Some(module.to_owned()),
+        ..SituationReading::default()
+    };
+    let (parser, lexer) = (after("parser.py"), after("lexer.py"));
+    let buckets = ["parser.py", "lexer.py"].map(NotedModules::bucket_of);
+    assert_ne!(buckets[0], buckets[1]);
+    let policy = taught(&parser, &lexer);
+    assert!(runs_in(&policy, &parser) && !runs_in(&policy, &lexer));
+}

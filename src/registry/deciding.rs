@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 
 use crate::diagnostics::Issue;
-use crate::engine::{Decision, FleetKnowledge, Learner, News, Reason, Signals};
+use crate::engine::{
+    Decision, FleetKnowledge, Learner, ModuleRecord, News, Reason, SelfImprovementEngine, Signals,
+};
+use crate::modules::ModuleReturns;
 use crate::registry::entry::RegisteredEngine;
 use crate::registry::fleet_run::{Candidate, FleetRun, Told};
 use crate::registry::questions;
 use crate::registry::report::EngineReport;
 use crate::registry::stores::Stores;
-use crate::store::{EngineState, Pause, PolicyMark, PolicyUpdate};
+use crate::store::{EngineState, Pause, PolicyMark, PolicyUpdate, Store};
 
 /// What was read of the shared store at once.
 #[derive(Default)]
@@ -20,6 +23,7 @@ struct Snapshot {
     running: BTreeSet<String>,
     news: News,
     policies: BTreeMap<String, PolicyMark>,
+    modules: BTreeMap<String, ModuleReturns>,
 }
 
 impl FleetRun<'_> {
@@ -41,6 +45,7 @@ impl FleetRun<'_> {
                 } else {
                     BTreeMap::new()
                 },
+                modules: diminishing(fleet, registry_id, engines)?,
             },
             None => Snapshot::default(),
         };
@@ -123,6 +128,11 @@ impl FleetRun<'_> {
             _ => Signals::default(),
         };
         signals.reported = reported;
+        signals.modules = match (&engine.engine.database, store) {
+            (None, _) => snapshot.modules.get(id).cloned(),
+            (Some(_), Some(store)) => ModuleRecord::read(store, &engine.key, definition)?.returns(),
+            (Some(_), None) => None,
+        };
         let now = self.registry.workspace().clock.now();
         let step = match store {
             Some(store) => Learner {
@@ -153,6 +163,24 @@ impl FleetRun<'_> {
         let update = step.and_then(|step| step.update).map(Box::new);
         Ok((decision, state, update))
     }
+}
+
+/// Returns the modules that bring nothing any more, of every engine that has such, by its id.
+fn diminishing(
+    fleet: &Store,
+    registry_id: &str,
+    engines: &[&RegisteredEngine],
+) -> Result<BTreeMap<String, ModuleReturns>> {
+    let ids = engines
+        .iter()
+        .map(|it| (it.key.engine_id.as_str(), &it.engine));
+    let mut definitions: Option<BTreeMap<&str, &SelfImprovementEngine>> = None;
+    fleet.modules_of_all(registry_id, |id, row| {
+        // Most fleets have no modules and need no map.
+        let definitions = definitions.get_or_insert_with(|| ids.clone().collect());
+        // One that cannot be read is no reason to leave a fleet alone; `modules` says what is wrong with it.
+        ModuleRecord::of(&row, definitions.get(id)?).ok()?.returns()
+    })
 }
 
 /// Returns the report of a decision that is not carried out.

@@ -66,7 +66,7 @@ impl EventBus<'_> {
         let now = self.workspace.clock.now();
         let path = self.engine.store_path(&self.workspace.data_dir);
         let store = self.workspace.open_store_at(&path)?;
-        events::publish(&self.engine.key, vec![new], now, |events| {
+        events::publish(&self.engine.key, &[new], |events| {
             store.record_events(&self.engine.key, events, now)
         })?
         .pop()

@@ -8,6 +8,7 @@ use crate::engine::{
 };
 use crate::error::kind_of;
 use crate::exit_code::ExitCode;
+use crate::modules::ModuleReturns;
 use crate::names::EngineName;
 use crate::registry::entry::BadEntry;
 use crate::store::{CycleState, Pause, PolicyUpdate};
@@ -44,6 +45,9 @@ pub struct EngineReport {
     /// What `diagnose` commands reported.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reported: Vec<Issue>,
+    /// The modules that bring nothing any more, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modules: Option<ModuleReturns>,
     /// For a skip that ends by itself: in how many seconds.
     pub due_in: Option<f64>,
     /// The pause of an engine that is paused.
@@ -78,6 +82,7 @@ impl EngineReport {
             energy_scaling: decision.energy,
             conditions: decision.conditions,
             reported: decision.reported,
+            modules: decision.modules,
             due_in: decision.due_in,
             paused: None,
             held_by: Vec::new(),
@@ -102,6 +107,7 @@ impl EngineReport {
             energy_scaling: None,
             conditions: Vec::new(),
             reported: Vec::new(),
+            modules: None,
             due_in: None,
             paused: None,
             held_by: Vec::new(),

@@ -41,6 +41,7 @@ pub fn record_skips(
             conditions: report.conditions.clone(),
             rules: engine.engine.rules.texts(),
             reported: report.reported.clone(),
+            modules: report.modules.clone(),
             due_in: report.due_in,
         })?;
         skips.push((*engine, report, evidence));

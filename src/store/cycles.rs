@@ -13,9 +13,10 @@ use crate::store::decisions::{self, NewDecision};
 use crate::store::drift_rows::{self, DriftState};
 use crate::store::engine_key::EngineKey;
 use crate::store::engine_rows::{self, EngineState};
-use crate::store::events::{self, NewEvent};
+use crate::store::events::{self, EventRow, NewEvent};
 use crate::store::ledger::{self, Booking};
 use crate::store::metrics::{self, NewMetrics};
+use crate::store::modules::{self, ModulesChange};
 use crate::store::policies::{self, PolicyUpdate};
 
 /// One pass of an engine, as recorded.
@@ -95,8 +96,8 @@ pub struct Consequences<'a> {
     pub drift: &'a [DriftState],
     /// What the policy has learned from the result.
     pub policy: Option<&'a PolicyUpdate>,
-    /// What is known of the engine's modules now, as JSON.
-    pub modules: Option<&'a str>,
+    /// What the result says of the engine's modules.
+    pub modules: Option<&'a dyn ModulesChange>,
     /// Numbers the pipeline measured.
     pub metrics: Option<NewMetrics<'a>>,
     /// What is published with it.
@@ -191,7 +192,7 @@ impl Store {
         })
     }
 
-    /// Commits that a cycle begins, with its hold, before anything is spawned; returns the ids of its events.
+    /// Commits that a cycle begins, with its hold, before anything is spawned; returns its events.
     ///
     /// Marks up to which row and which event the cycle answers; its end settles that. Returns `None` and commits
     /// nothing if another process has taught the policy since the decision: that has to be taken again.
@@ -204,7 +205,7 @@ impl Store {
         key: &EngineKey,
         cycle: &NewCycle<'_>,
         now: UnixTime,
-    ) -> Result<Option<Vec<i64>>> {
+    ) -> Result<Option<Vec<EventRow>>> {
         self.write(|tx| {
             let engine = engine_rows::ensure(tx, key, now)?;
             if let Some(update) = cycle.policy
@@ -237,7 +238,7 @@ impl Store {
         })
     }
 
-    /// Commits the end of a cycle, with everything that follows from it; returns the ids of its events.
+    /// Commits the end of a cycle, with everything that follows from it; returns its events.
     ///
     /// A second end of the same cycle changes nothing and returns `None`.
     ///
@@ -251,7 +252,7 @@ impl Store {
         end: &CycleEnd,
         state: &EngineState,
         consequences: &Consequences<'_>,
-    ) -> Result<Option<Vec<i64>>> {
+    ) -> Result<Option<Vec<EventRow>>> {
         self.write(|tx| {
             let Some(engine) = engine_rows::find(tx, key)? else {
                 return Ok(None);
@@ -279,9 +280,6 @@ impl Store {
             if let Some(update) = consequences.policy {
                 policies::save(tx, engine, update)?;
             }
-            if let Some(trends) = consequences.modules {
-                policies::save_modules(tx, engine, trends)?;
-            }
             if let Some(row) = &consequences.metrics {
                 let (first, own_row) = metrics::append(tx, &key.registry_id, row, end.ended_at)?;
                 // Where it is the only one since the cycle began, nobody needs to look for others.
@@ -292,7 +290,12 @@ impl Store {
                 )?
                 .execute([engine, own_row, first])?;
             }
-            events::insert(tx, engine, consequences.events, end.ended_at).map(Some)
+            let mut published = events::insert(tx, engine, consequences.events, end.ended_at)?;
+            if let Some(change) = consequences.modules {
+                let of_modules = modules::change(tx, engine, change, end.ended_at)?;
+                published.extend(of_modules.unwrap_or_default());
+            }
+            Ok(Some(published))
         })
     }
 

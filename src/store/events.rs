@@ -42,14 +42,14 @@ pub struct EventRow {
 /// How many events wait for an answer, by topic.
 pub type Pending = BTreeMap<String, u64>;
 
-/// Records events and forgets the oldest beyond what is kept; returns their ids.
+/// Records events and forgets the oldest beyond what is kept; returns them as recorded.
 pub(super) fn insert(
     tx: &Connection,
     engine: i64,
     events: &[NewEvent],
     now: UnixTime,
-) -> rusqlite::Result<Vec<i64>> {
-    let mut ids = Vec::with_capacity(events.len());
+) -> rusqlite::Result<Vec<EventRow>> {
+    let mut rows = Vec::with_capacity(events.len());
     for event in events {
         tx.prepare_cached(
             "INSERT INTO event (engine_key, topic, at, data, is_pending) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -61,7 +61,13 @@ pub(super) fn insert(
             event.data,
             event.is_pending
         ])?;
-        ids.push(tx.last_insert_rowid());
+        rows.push(EventRow {
+            id: tx.last_insert_rowid(),
+            topic: event.topic.clone(),
+            at: now,
+            data: event.data.clone(),
+            is_pending: event.is_pending,
+        });
     }
     if !events.is_empty() {
         // An event that waits is not forgotten because others came after it.
@@ -79,7 +85,7 @@ pub(super) fn insert(
         )?
         .execute(params![engine, KEPT, event.topic])?;
     }
-    Ok(ids)
+    Ok(rows)
 }
 
 /// Notes that a cycle has answered the events of a topic that waited when it began.
@@ -98,7 +104,7 @@ pub(super) fn consume(
 }
 
 impl Store {
-    /// Records events of an engine and returns their ids.
+    /// Records events of an engine and returns them as recorded.
     ///
     /// # Errors
     ///
@@ -108,7 +114,7 @@ impl Store {
         key: &EngineKey,
         events: &[NewEvent],
         now: UnixTime,
-    ) -> Result<Vec<i64>> {
+    ) -> Result<Vec<EventRow>> {
         self.write(|tx| {
             let engine = engine_rows::ensure(tx, key, now)?;
             insert(tx, engine, events, now)

@@ -11,7 +11,7 @@ use crate::clock::UnixTime;
 use crate::store::database::{Store, unusable};
 use crate::store::engine_key::EngineKey;
 use crate::store::engine_rows;
-use crate::store::events::{self, NewEvent};
+use crate::store::events::{self, EventRow, NewEvent};
 use crate::store::metrics;
 
 /// After how many rows the oldest are dropped, so that a large file never lies twice in the store.
@@ -102,7 +102,7 @@ impl<'s> MetricsWriter<'s> {
         Ok(())
     }
 
-    /// Commits the rows, and with them the events of the engines that have this bot here; returns the events' ids.
+    /// Commits the rows, and with them the events of the engines that have this bot here; returns the latter as recorded.
     ///
     /// # Errors
     ///
@@ -111,18 +111,18 @@ impl<'s> MetricsWriter<'s> {
         mut self,
         engines: &[(&EngineKey, &[NewEvent])],
         now: UnixTime,
-    ) -> Result<(Recorded, Vec<Vec<i64>>)> {
+    ) -> Result<(Recorded, Vec<Vec<EventRow>>)> {
         self.note()?;
-        let mut ids = Vec::with_capacity(engines.len());
+        let mut rows = Vec::with_capacity(engines.len());
         for (key, new) in engines {
-            ids.push(self.try_sql(|sql| {
+            rows.push(self.try_sql(|sql| {
                 let engine = engine_rows::ensure(sql, key, now)?;
                 events::insert(sql, engine, new, now)
             })?);
         }
         self.try_sql(|sql| sql.execute_batch("COMMIT"))?;
         self.is_finished = true;
-        Ok((self.recorded, ids))
+        Ok((self.recorded, rows))
     }
 
     fn note(&mut self) -> Result<()> {

@@ -242,32 +242,4 @@ impl Store {
             Ok(())
         })
     }
-
-    /// Returns what is known of the modules of an engine, as JSON.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the store cannot be read.
-    pub fn module_trends(&self, key: &EngineKey) -> Result<Option<String>> {
-        self.read(|connection| {
-            let Some(engine) = engine_rows::find(connection, key)? else {
-                return Ok(None);
-            };
-            connection
-                .prepare_cached("SELECT trends FROM modules WHERE engine_key = ?1")?
-                .query_row([engine], |row| row.get(0))
-                .optional()
-        })
-    }
-}
-
-/// Remembers what is known of the modules of an engine.
-pub(super) fn save_modules(
-    tx: &Transaction<'_>,
-    engine: i64,
-    trends: &str,
-) -> rusqlite::Result<()> {
-    tx.prepare_cached("INSERT OR REPLACE INTO modules (engine_key, trends) VALUES (?1, ?2)")?
-        .execute(params![engine, trends])?;
-    Ok(())
 }

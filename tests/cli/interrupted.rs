@@ -274,7 +274,8 @@ fn a_kill_at_any_system_call_of_a_cycle_loses_nothing_and_counts_nothing_twice()
         let home = Home::new();
         let script = home.script(
             "train.sh",
-            "echo \"$SIE_CYCLE\" >> ran; echo '{\"roi\": 1, \"cost\": 2}' > \"$SIE_RESULT\"",
+            "echo \"$SIE_CYCLE\" >> ran
+            echo '{\"roi\": 1, \"cost\": 2, \"modules\": {\"parser.py\": 0}}' > \"$SIE_RESULT\"",
         );
         home.sie(&[
             "register",
@@ -287,6 +288,9 @@ fn a_kill_at_any_system_call_of_a_cycle_loses_nothing_and_counts_nothing_twice()
             "7",
         ])
         .exits(0);
+        // The third delta near zero is published, once.
+        home.run("modules record alpha parser.py=0 parser.py=0")
+            .exits(0);
         let mut strace = std::process::Command::new("strace");
         strace
             .args(["-qq", "-o", "/dev/null", "-e"])
@@ -327,6 +331,11 @@ fn a_kill_at_any_system_call_of_a_cycle_loses_nothing_and_counts_nothing_twice()
             0,
             "{point}"
         );
+        let deltas =
+            "SELECT json_extract(trends, '$[0].count') - 2 - successes FROM modules, engine";
+        let told = "SELECT count(*) - (SELECT min(successes, 1) FROM engine) FROM event
+            WHERE topic = 'module:diminishing'";
+        assert_eq!((home.number(deltas), home.number(told)), (0, 0), "{point}");
     }
     // Calls differ a little between systems, but a test that kills nobody shows nothing.
     assert!(killed >= 15, "only {killed} of {} kills hit", POINTS.len());

@@ -27,6 +27,8 @@ mod interrupts;
 mod learned;
 mod metrics;
 mod misbehaving;
+mod module_policy;
+mod modules;
 mod own_database;
 mod pauses;
 mod policy;
