@@ -13,6 +13,7 @@ mod errors;
 mod examples;
 mod observing;
 mod registering;
+mod reporting;
 mod running;
 mod values;
 
@@ -31,6 +32,7 @@ pub use observing::{
     EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
 };
 pub use registering::RegisterArgs;
+pub use reporting::ReportArgs;
 pub use running::{CycleArgs, Halt, RunAllArgs};
 
 /// Improve bots, models and agents when it pays: decide, run, learn, and say why.
@@ -77,6 +79,10 @@ pub enum Format {
     Json,
     /// One JSON object per line and row
     Jsonl,
+    /// Markdown, as code hosts show it
+    Md,
+    /// One page for a browser; only `report` makes one
+    Html,
 }
 
 /// When to use colour.
@@ -129,6 +135,8 @@ pub enum CliCommand {
     /// Show, move and try out what policies have learned
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Report on the fleet in charts: one page for a browser, Markdown or JSON
+    Report(ReportArgs),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),
     /// Print the completion script of a shell

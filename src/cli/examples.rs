@@ -81,6 +81,11 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie history alpha",
             "sie history --limit 100 --format jsonl",
         ],
+        "report" => &[
+            "sie report -o report.html",
+            "sie report --since 30d --format md",
+            "sie report --since 2026-11-01T00:00:00Z --format json | jq .summary",
+        ],
         "demo" => &["sie demo", "sie demo --dir /tmp/sie-demo --rounds 12"],
         "completions" => &[
             "sie completions bash > ~/.local/share/bash-completion/completions/sie",

@@ -12,6 +12,7 @@ mod modules;
 mod pause;
 mod policy;
 mod register;
+mod report;
 mod run_all;
 mod session;
 mod show;
@@ -23,10 +24,11 @@ use anyhow::Result;
 
 pub use session::Session;
 
-use crate::cli::CliCommand;
+use crate::cli::{CliCommand, Format};
 use crate::events::CloudEvent;
 use crate::exit_code::ExitCode;
 use crate::interrupt::Interrupt;
+use crate::output::no_page;
 use crate::registry::{ImprovementEngineRegistry, Listeners, RegisteredEngine};
 
 /// How a command ended.
@@ -78,6 +80,10 @@ fn tell<'e>(
 ///
 /// Fails with what is to be shown as the command's error.
 pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
+    // Before anything is done that could not be shown then.
+    if session.ui.asked_format() == Some(Format::Html) && !matches!(command, CliCommand::Report(_)) {
+        return Err(no_page());
+    }
     match command {
         CliCommand::Register(args) => register::run(args, session),
         CliCommand::Unregister(args) => unregister::run(args, session),
@@ -94,6 +100,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Policy(command) => policy::run(command, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),
+        CliCommand::Report(args) => report::run(args, session),
         CliCommand::Demo(args) => demo::run(args, session),
         CliCommand::Completions(args) => completions::run(args),
         CliCommand::Man(args) => man::run(args),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::cli::Format;
 use crate::clock::UnixTime;
+use crate::error::Failure;
 use crate::output::table::Table;
 
 /// A report of a command. Its serialization is the JSON document.
@@ -15,6 +16,20 @@ pub trait Document: Serialize {
 
     /// Returns the report as lines and rows.
     fn table(&self, now: UnixTime) -> Table;
+
+    /// Returns the report as Markdown.
+    fn markdown(&self, now: UnixTime) -> String {
+        self.table(now).to_markdown()
+    }
+
+    /// Returns the report as a page for a browser.
+    ///
+    /// # Errors
+    ///
+    /// A usage failure if there is none.
+    fn page(&self) -> Result<String> {
+        Err(no_page())
+    }
 
     /// Returns what to tell if there are no rows.
     fn nothing(&self) -> Option<String> {
@@ -52,6 +67,8 @@ pub fn render<D: Document>(document: &D, rendering: Rendering) -> Result<String>
         )),
         Format::Tsv => Ok(document.table(rendering.now).to_tsv()),
         Format::Csv => Ok(document.table(rendering.now).to_csv()),
+        Format::Md => Ok(document.markdown(rendering.now)),
+        Format::Html => document.page(),
         Format::Json => {
             let mut text = serde_json::to_string_pretty(document).with_context(as_json)?;
             text.push('\n');
@@ -67,4 +84,11 @@ pub fn render<D: Document>(document: &D, rendering: Rendering) -> Result<String>
             Ok(rows.iter().map(|row| format!("{row}\n")).collect())
         }
     }
+}
+
+/// Refuses to make a page of what has none.
+pub fn no_page() -> anyhow::Error {
+    Failure::usage("there is no `--format html` of this")
+        .hint("`sie report -o report.html` makes a page; otherwise use table, tsv, csv, json, jsonl or md")
+        .into()
 }

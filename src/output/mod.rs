@@ -14,6 +14,7 @@ mod pause;
 mod policy;
 mod records;
 mod registration;
+mod report;
 mod sparkline;
 mod status;
 mod table;
@@ -21,7 +22,7 @@ mod why;
 
 pub use conditions::metrics_warnings;
 pub use demo::{DemoDocument, DemoEngineReport};
-pub use document::{Document, Rendering, render};
+pub use document::{Document, Rendering, no_page, render};
 pub use events::{EventsDocument, ListedEvent, PublishedDocument};
 pub use fleet::{CycleDocument, FleetDocument, finished_line, quiet_report};
 pub use history::HistoryDocument;
@@ -31,6 +32,7 @@ pub use modules::{EngineModules, ModulesDocument, RecordedDelta, RecordedDeltasD
 pub use pause::PauseDocument;
 pub use policy::{InspectDocument, PolicyChangeDocument};
 pub use registration::RegistrationDocument;
+pub use report::ReportDocument;
 pub use status::{EngineStatus, SPARKLINE_CYCLES, StatusDocument};
 pub use table::visible;
 pub use why::WhyDocument;

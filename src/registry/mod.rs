@@ -32,4 +32,5 @@ pub use fleet_run::{FleetObserver, FleetOptions, FleetRun, IfRunning};
 pub use improvement_engine_registry::{ImprovementEngineRegistry, Leniency};
 pub use listeners::Listeners;
 pub use report::{EngineReport, FleetReport};
+pub use stores::Stores;
 pub use workspace::Workspace;

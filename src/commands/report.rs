@@ -1,0 +1,181 @@
+//! `sie report`.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::cli::{Format, ReportArgs};
+use crate::clock::UnixTime;
+use crate::commands::{Ended, Session};
+use crate::duration::HumanDuration;
+use crate::engine::{FleetKnowledge, ModuleRecord};
+use crate::error::Failure;
+use crate::modules::ModuleTrend;
+use crate::output::ReportDocument;
+use crate::policy::{PolicyInspection, SelfImprovementPolicy};
+use crate::registry::{ImprovementEngineRegistry, RegisteredEngine, Stores};
+use crate::report::{Budget, EngineRecords, FleetChange, ModuleTotal, Records, Report};
+use crate::store::{OutputFile, Store};
+
+pub fn run(args: &ReportArgs, session: &Session) -> Result<Ended> {
+    let now = session.workspace.clock.now();
+    let since = args.since.as_deref().map(|text| start_of(text, now));
+    let since = since.transpose()?;
+    let out = args.out.as_deref().filter(|path| *path != Path::new("-"));
+    let format = format_of(args, session)?;
+    // Before the work: a bad path fails first.
+    let file = out.map(OutputFile::begin).transpose()?;
+    let registry = session.registry_to_read()?;
+    let records = records(&registry, since, now, session)?;
+    let document = ReportDocument(Report::of(&records));
+    match file {
+        None => session.ui.document_as(&document, format, now)?,
+        Some(file) => {
+            let text = session.ui.rendered(&document, format, now)?;
+            file.write(text.as_bytes())?;
+            if let Some(out) = out {
+                session.ui.note(&format!("wrote {}", out.display()));
+            }
+        }
+    }
+    if format == Format::Table && args.out.is_none() && session.ui.is_on_terminal() {
+        session
+            .ui
+            .note("the charts: `sie report -o report.html`, then open that file in a browser");
+    }
+    Ok(session.tell_bad_entries(&registry).into())
+}
+
+/// Finds the form: as asked for, else by the name of the file, else a page, or a table on a terminal.
+fn format_of(args: &ReportArgs, session: &Session) -> Result<Format> {
+    let to_terminal = args.out.is_none() && session.ui.is_on_terminal();
+    let Some(asked) = session.ui.asked_format() else {
+        let extension = args.out.as_deref().and_then(Path::extension);
+        return Ok(match extension.and_then(|it| it.to_str()) {
+            Some("md") => Format::Md,
+            Some("json") => Format::Json,
+            _ if to_terminal => Format::Table,
+            _ => Format::Html,
+        });
+    };
+    if asked == Format::Html && to_terminal {
+        return Err(Failure::usage("a page is for a browser, not for a terminal")
+            .hint("write it into a file: `sie report -o report.html`")
+            .hint("or print it all the same: `sie report --format html -o -`")
+            .into());
+    }
+    Ok(asked)
+}
+
+/// Reads when a report begins: a time, or a duration before now.
+fn start_of(text: &str, now: UnixTime) -> Result<UnixTime> {
+    if let Ok(duration) = HumanDuration::parse(text) {
+        return Ok(UnixTime(now.0 - duration.as_secs_f64()));
+    }
+    let start = UnixTime::parse(text).map_err(|_| {
+        Failure::usage(format!(
+            "`--since {}` is neither a time nor a duration",
+            text.escape_debug()
+        ))
+        .hint("write it like `2026-11-23T18:00:00Z` or like `30d`")
+    })?;
+    if start > now {
+        return Err(Failure::usage(format!("`--since {text}` is yet to come")).into());
+    }
+    Ok(start)
+}
+
+/// Gathers the record of the fleet.
+fn records(
+    registry: &ImprovementEngineRegistry,
+    since: Option<UnixTime>,
+    now: UnixTime,
+    session: &Session,
+) -> Result<Records> {
+    let engines: Vec<&RegisteredEngine> = registry.engines().iter().collect();
+    let stores = Stores::open(&session.workspace, &engines, true)?;
+    let fleet = stores.fleet.as_ref();
+    let knowledge = FleetKnowledge::new(fleet, registry.id());
+    let mut records = Records {
+        now,
+        since,
+        engines: Vec::new(),
+        costs: match fleet {
+            Some(fleet) => fleet.cost_rows(registry.id())?,
+            None => Vec::new(),
+        },
+        budget: registry.capital().map_or_else(Budget::default, |capital| Budget {
+            unit: capital.unit.clone(),
+            caps: capital.budget,
+            zone: capital.zone.clone(),
+        }),
+        fleet: Vec::new(),
+    };
+    for engine in engines {
+        let Some(store) = stores.of(engine)? else {
+            records.engines.push(EngineRecords {
+                engine: engine.name.to_string(),
+                ..EngineRecords::default()
+            });
+            continue;
+        };
+        let registered_at = store.engine_state(&engine.key)?.registered_at;
+        let came = registered_at.map(|at| FleetChange { at, by: 1 });
+        records.fleet.extend(came);
+        records
+            .engines
+            .push(of_engine(engine, store, since, &knowledge)?);
+    }
+    Ok(records)
+}
+
+fn of_engine(
+    engine: &RegisteredEngine,
+    store: &Store,
+    since: Option<UnixTime>,
+    knowledge: &FleetKnowledge<'_>,
+) -> Result<EngineRecords> {
+    let from = since.unwrap_or(UnixTime(f64::MIN));
+    Ok(EngineRecords {
+        engine: engine.name.to_string(),
+        cycles: store.cycle_rows(&engine.key, from)?,
+        decisions: store.decision_spans(&engine.key, from)?,
+        modules: modules(engine, store)?,
+        policy: policy(engine, store, knowledge)?,
+    })
+}
+
+fn modules(engine: &RegisteredEngine, store: &Store) -> Result<Vec<ModuleTotal>> {
+    let record = ModuleRecord::read(store, &engine.key, &engine.engine)
+        .with_context(|| format!("the modules of `{}`", engine.name))?;
+    let scale = record.scale();
+    let total = |module: &ModuleTrend| ModuleTotal {
+        module: module.name.clone(),
+        total: module.total,
+        count: module.count,
+        is_diminishing: scale.judge(module).is_some(),
+    };
+    Ok(record.trends.modules().iter().map(total).collect())
+}
+
+fn policy(
+    engine: &RegisteredEngine,
+    store: &Store,
+    knowledge: &FleetKnowledge<'_>,
+) -> Result<Option<PolicyInspection>> {
+    let Some(strategy) = engine.engine.strategy() else {
+        return Ok(None);
+    };
+    let Some((_, Some(state))) = store.policy_and_state(&engine.key)? else {
+        return Ok(None);
+    };
+    let mut policy = SelfImprovementPolicy::from_json(&state).with_context(|| {
+        format!(
+            "what the policy of `{}` has learned cannot be read",
+            engine.name
+        )
+    })?;
+    policy.configure(engine.engine.policy_settings(strategy, None));
+    let others = knowledge.without(&engine.key.engine_id)?;
+    Ok(Some(policy.inspect(&others)))
+}
