@@ -81,7 +81,8 @@ fn tell<'e>(
 /// Fails with what is to be shown as the command's error.
 pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
     // Before anything is done that could not be shown then.
-    if session.ui.asked_format() == Some(Format::Html) && !matches!(command, CliCommand::Report(_)) {
+    if session.ui.asked_format() == Some(Format::Html) && !matches!(command, CliCommand::Report(_))
+    {
         return Err(no_page());
     }
     match command {

@@ -16,6 +16,7 @@ use crate::policy::{PolicyInspection, SelfImprovementPolicy};
 use crate::registry::{ImprovementEngineRegistry, RegisteredEngine, Stores};
 use crate::report::{Budget, EngineRecords, FleetChange, ModuleTotal, Records, Report};
 use crate::store::{OutputFile, Store};
+use crate::ui::Ui;
 
 pub fn run(args: &ReportArgs, session: &Session) -> Result<Ended> {
     let now = session.workspace.clock.now();
@@ -31,7 +32,7 @@ pub fn run(args: &ReportArgs, session: &Session) -> Result<Ended> {
     match file {
         None => session.ui.document_as(&document, format, now)?,
         Some(file) => {
-            let text = session.ui.rendered(&document, format, now)?;
+            let text = Ui::rendered(&document, format, now)?;
             file.write(text.as_bytes())?;
             if let Some(out) = out {
                 session.ui.note(&format!("wrote {}", out.display()));
@@ -59,10 +60,12 @@ fn format_of(args: &ReportArgs, session: &Session) -> Result<Format> {
         });
     };
     if asked == Format::Html && to_terminal {
-        return Err(Failure::usage("a page is for a browser, not for a terminal")
-            .hint("write it into a file: `sie report -o report.html`")
-            .hint("or print it all the same: `sie report --format html -o -`")
-            .into());
+        return Err(
+            Failure::usage("a page is for a browser, not for a terminal")
+                .hint("write it into a file: `sie report -o report.html`")
+                .hint("or print it all the same: `sie report --format html -o -`")
+                .into(),
+        );
     }
     Ok(asked)
 }
@@ -104,11 +107,13 @@ fn records(
             Some(fleet) => fleet.cost_rows(registry.id())?,
             None => Vec::new(),
         },
-        budget: registry.capital().map_or_else(Budget::default, |capital| Budget {
-            unit: capital.unit.clone(),
-            caps: capital.budget,
-            zone: capital.zone.clone(),
-        }),
+        budget: registry
+            .capital()
+            .map_or_else(Budget::default, |capital| Budget {
+                unit: capital.unit.clone(),
+                caps: capital.budget,
+                zone: capital.zone.clone(),
+            }),
         fleet: Vec::new(),
     };
     for engine in engines {

@@ -118,7 +118,13 @@ impl Table {
         });
         parts.extend(markdown_table(&header, &rows.collect::<Vec<_>>()));
         parts.extend(self.after.iter().map(|line| markdown_text(line)));
-        parts.iter().map(|part| format!("{}\n\n", part.trim_end())).collect::<String>().trim_end().to_owned() + "\n"
+        parts
+            .iter()
+            .map(|part| format!("{}\n\n", part.trim_end()))
+            .collect::<String>()
+            .trim_end()
+            .to_owned()
+            + "\n"
     }
 
     /// Separates the rows by tabs for programs: no header, nothing cut, absolute times.
@@ -157,7 +163,12 @@ pub fn markdown_table(header: &[String], rows: &[Vec<String>]) -> Option<String>
     if rows.is_empty() {
         return None;
     }
-    let columns = rows.iter().map(Vec::len).max().unwrap_or(0).max(header.len());
+    let columns = rows
+        .iter()
+        .map(Vec::len)
+        .max()
+        .unwrap_or(0)
+        .max(header.len());
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let padded = |cells: &[String]| {
         let cells = cells.iter().map(|cell| markdown_text(cell));

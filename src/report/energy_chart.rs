@@ -63,9 +63,10 @@ impl EnergyChart {
         let is_summed_up = exact.len() > MOST_DOTS;
         let dots = if is_summed_up {
             let rois = pairs.iter().map(|pair| pair.1);
-            let (least, most) = rois.fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), roi| {
-                (least.min(roi), most.max(roi))
-            });
+            let (least, most) = rois
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), roi| {
+                    (least.min(roi), most.max(roi))
+                });
             // Halved, so that their difference stays in range.
             let step = (most / 2.0 - least / 2.0) / STEPS * 2.0;
             #[expect(

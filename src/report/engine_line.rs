@@ -8,7 +8,7 @@ use crate::report::series::add;
 use crate::store::CycleState;
 
 /// How many of the newest deltas are kept for a line of bars.
-const NEWEST: usize = 30;
+const NEWEST: usize = 20;
 
 /// What an engine did since the report begins.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]

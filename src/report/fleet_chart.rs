@@ -6,6 +6,8 @@ use crate::clock::UnixTime;
 use crate::report::records::{FleetChange, Records};
 use crate::report::series::thinned;
 
+/// Within how many seconds changes are one.
+const TOGETHER: f64 = 60.0;
 /// How many steps are shown at most.
 const MOST_POINTS: usize = 240;
 
@@ -44,7 +46,10 @@ impl FleetChart {
         for change in changes.iter().filter(is_shown) {
             engines += change.by;
             match sizes.last_mut() {
-                Some(last) if last.at == change.at => last.engines = engines,
+                // Engines that are registered by one script came together.
+                Some(last) if change.at.seconds_since(last.at) < TOGETHER => {
+                    last.engines = engines;
+                }
                 _ => sizes.push(FleetSize {
                     at: change.at,
                     engines,
@@ -75,15 +80,22 @@ mod tests {
             budget: Budget::default(),
             fleet: fleet.collect(),
         });
-        chart.sizes.iter().map(|size| (size.at.0, size.engines)).collect()
+        chart
+            .sizes
+            .iter()
+            .map(|size| (size.at.0, size.engines))
+            .collect()
     }
 
     #[test]
     fn engines_add_up_in_the_order_of_time_and_those_from_before_count() {
-        let changes = [(5.0, 1), (1.0, 1), (1.0, 1), (9.0, -1)];
-        assert_eq!(sizes(&changes, None), [(1.0, 2), (5.0, 3), (9.0, 2)]);
-        assert_eq!(sizes(&changes, Some(4.0)), [(4.0, 2), (5.0, 3), (9.0, 2)]);
-        assert_eq!(sizes(&changes, Some(50.0)), [(50.0, 2)]);
-        assert_eq!(sizes(&[], Some(4.0)), []);
+        let changes = [(500.0, 1), (100.0, 1), (101.0, 1), (900.0, -1)];
+        assert_eq!(sizes(&changes, None), [(100.0, 2), (500.0, 3), (900.0, 2)]);
+        assert_eq!(
+            sizes(&changes, Some(400.0)),
+            [(400.0, 2), (500.0, 3), (900.0, 2)]
+        );
+        assert_eq!(sizes(&changes, Some(5000.0)), [(5000.0, 2)]);
+        assert_eq!(sizes(&[], Some(400.0)), []);
     }
 }

@@ -23,5 +23,5 @@ pub use policy_map::{MapCell, PolicyMap};
 pub use records::{Budget, EngineRecords, FleetChange, ModuleTotal, Records};
 pub use roi_chart::{RoiChart, RoiLine};
 pub use spend_chart::SpendChart;
-pub use timeline::{Lane, ReasonCount, RunOutcome, SkipBar, Timeline};
+pub use timeline::{Lane, ReasonCount, RunMark, RunOutcome, SkipBar, Timeline};
 pub use whole::Report;

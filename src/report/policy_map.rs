@@ -68,7 +68,7 @@ impl PolicyMaps {
         let mut maps: Vec<(usize, PolicyMap)> = with_policy.enumerate().collect();
         let left_out = maps.len().saturating_sub(MOST_MAPS);
         if left_out > 0 {
-            maps.sort_by(|a, b| b.1.decisions.cmp(&a.1.decisions));
+            maps.sort_by_key(|(_, map)| std::cmp::Reverse(map.decisions));
             maps.truncate(MOST_MAPS);
             maps.sort_by_key(|(index, _)| *index);
         }

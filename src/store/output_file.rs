@@ -63,7 +63,10 @@ impl OutputFile {
     pub fn write(self, content: &[u8]) -> Result<()> {
         let writing = || format!("cannot write {}", self.path.display());
         let Some(mut new) = self.new else {
-            let mut file = File::options().write(true).open(&self.path).with_context(writing)?;
+            let mut file = File::options()
+                .write(true)
+                .open(&self.path)
+                .with_context(writing)?;
             return file.write_all(content).with_context(writing);
         };
         new.write_all(content).with_context(writing)?;

@@ -164,12 +164,7 @@ impl Ui {
     /// # Errors
     ///
     /// Fails if it cannot be rendered in this form.
-    pub fn rendered<D: Document>(
-        self,
-        document: &D,
-        format: Format,
-        now: UnixTime,
-    ) -> Result<String> {
+    pub fn rendered<D: Document>(document: &D, format: Format, now: UnixTime) -> Result<String> {
         let rendering = Rendering {
             format,
             width: DEFAULT_WIDTH,

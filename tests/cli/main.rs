@@ -36,6 +36,7 @@ mod protocol;
 mod readme;
 mod registering;
 mod registry_file;
+mod report;
 mod retries;
 mod rules;
 mod simulate;

@@ -47,10 +47,15 @@ impl<'a> Frame<'a> {
             .x_label_area_size(if x.title().is_empty() { 26 } else { 50 })
             .y_label_area_size(room.left)
             .build_cartesian_2d(x.coordinate(), y.coordinate())?;
-        chart
-            .configure_mesh()
-            .disable_x_mesh()
-            .bold_line_style(Ink::Grid.color())
+        let mut mesh = chart.configure_mesh();
+        // Lines lead from numbers to what is drawn; a name needs none.
+        if y.is_names() {
+            mesh.disable_y_mesh();
+        }
+        if !y.is_names() || x.is_names() {
+            mesh.disable_x_mesh();
+        }
+        mesh.bold_line_style(Ink::Grid.color())
             .light_line_style(Ink::Grid.color().mix(0.0))
             .axis_style(Ink::Muted.color())
             .label_style(letters(Ink::Muted))
@@ -60,7 +65,13 @@ impl<'a> Frame<'a> {
         let frame = Self { chart };
         let (left, right, bottom) = (frame.left(), frame.right(), frame.bottom());
         let middle = i32::midpoint(left, right);
-        write(area, x.title(), (middle, bottom + 40), Anchor::Middle, Ink::Muted)?;
+        write(
+            area,
+            x.title(),
+            (middle, bottom + 40),
+            Anchor::Middle,
+            Ink::Muted,
+        )?;
         write(area, y.title(), (6, 14), Anchor::Start, Ink::Muted)?;
         Ok(frame)
     }

@@ -96,8 +96,6 @@ pub enum Anchor {
     Start,
     /// Its middle is there.
     Middle,
-    /// It ends there.
-    End,
 }
 
 /// Returns the style of texts of this colour, for axes.
@@ -113,7 +111,7 @@ pub fn write(
     anchor: Anchor,
     ink: Ink,
 ) -> Result<(), DrawError> {
-    write_styled(area, text, at, anchor, letters(ink))
+    write_styled(area, text, at, anchor, &letters(ink))
 }
 
 /// Writes a text in bold letters.
@@ -125,7 +123,7 @@ pub fn write_bold(
     ink: Ink,
 ) -> Result<(), DrawError> {
     let font = ("sans-serif", LETTERS).into_font().style(FontStyle::Bold);
-    write_styled(area, text, at, anchor, font.color(&ink.color()))
+    write_styled(area, text, at, anchor, &font.color(&ink.color()))
 }
 
 fn write_styled(
@@ -133,14 +131,13 @@ fn write_styled(
     text: &str,
     at: Pixel,
     anchor: Anchor,
-    style: TextStyle<'_>,
+    style: &TextStyle<'_>,
 ) -> Result<(), DrawError> {
     let horizontal = match anchor {
         Anchor::Start => HPos::Left,
         Anchor::Middle => HPos::Center,
-        Anchor::End => HPos::Right,
     };
-    let style = style.pos(Pos::new(horizontal, VPos::Center));
+    let style = style.clone().pos(Pos::new(horizontal, VPos::Center));
     area.draw(&Text::new(text.to_owned(), at, style))
 }
 

@@ -22,7 +22,8 @@ pub fn section(report: &Report) -> Section {
     }
     let mut section = Section::new("energy", topic, finding(chart));
     section.notes.push(
-        "Energy is the effort that a cycle was told to spend, 1 to 100. A larger dot is several cycles.".to_owned(),
+        "Energy reaches from 1 to 100. A larger dot is several cycles that returned the same."
+            .to_owned(),
     );
     if chart.is_summed_up {
         section
@@ -31,7 +32,10 @@ pub fn section(report: &Report) -> Section {
     }
     section.legend = vec![
         Key::new(Mark::Dot(Ink::Blue), "cycles"),
-        Key::new(Mark::Line(Ink::Amber), "median of cycles with about this energy"),
+        Key::new(
+            Mark::Line(Ink::Amber),
+            "median of cycles with about this energy",
+        ),
     ];
     let rows = chart.bands.iter().map(|band| {
         vec![
@@ -49,7 +53,12 @@ pub fn section(report: &Report) -> Section {
         let chart = &report.energy;
         let description = format!("{}; {}.", counted(chart.cycles, "cycle"), finding(chart));
         let draw = |area: &Area<'_>| draw(area, chart);
-        Ok(vec![Picture::draw("Energy against ROI delta", description, 320, draw)?])
+        Ok(vec![Picture::draw(
+            "Energy against ROI delta",
+            description,
+            320,
+            draw,
+        )?])
     });
     section
 }
@@ -96,17 +105,39 @@ fn finding(chart: &EnergyChart) -> String {
 
 fn draw(area: &Area<'_>, chart: &EnergyChart) -> Result<(), DrawError> {
     let most = chart.dots.iter().map(|dot| dot.energy).max().unwrap_or(1);
-    let most = f64::from(most.max(4));
-    let x = Scale::whole(0.0..most + most * 0.06 + 0.5, "energy");
+    let most = f64::from(most.max(2));
+    let x = Scale::whole(
+        0.0..most + most * 0.04 + 0.2,
+        "energy, the effort that a cycle was told to spend",
+    );
     let rois = chart.dots.iter().map(|dot| dot.roi).chain([0.0]);
     let y = Scale::numbers(rois, "ROI delta of a cycle");
-    let frame = Frame::draw(area, &x, &y, Room { right: 90, ..Room::default() })?;
+    let frame = Frame::draw(
+        area,
+        &x,
+        &y,
+        Room {
+            right: 130,
+            ..Room::default()
+        },
+    )?;
     let zero = frame.at(0.0, 0.0).1;
-    line(area, vec![(frame.left(), zero), (frame.right(), zero)], Ink::Muted, 1)?;
+    line(
+        area,
+        vec![(frame.left(), zero), (frame.right(), zero)],
+        Ink::Muted,
+        1,
+    )?;
     for it in &chart.dots {
         #[expect(clippy::cast_possible_truncation, reason = "a few pixels")]
         let radius = (3.0 + size(it.cycles).sqrt()).min(12.0) as i32;
-        dot(area, frame.at(f64::from(it.energy), it.roi), radius, Ink::Blue, 0.45)?;
+        dot(
+            area,
+            frame.at(f64::from(it.energy), it.roi),
+            radius,
+            Ink::Blue,
+            0.45,
+        )?;
     }
     for band in &chart.bands {
         let reach = (most * 0.012).max(0.12);
@@ -114,12 +145,13 @@ fn draw(area: &Area<'_>, chart: &EnergyChart) -> Result<(), DrawError> {
         let to = frame.at(f64::from(band.to) + reach, band.median_roi);
         line(area, vec![from, to], Ink::Amber, 4)?;
     }
-    // Only the last has free room on its right, whatever lies around the others.
+    // Only beside the frame there is free room, whatever lies around the others.
     if let Some(band) = chart.bands.last() {
         let reach = (most * 0.012).max(0.12);
         let (x, y) = frame.at(f64::from(band.to) + reach, band.median_roi);
         let text = format!("median {}", signed(band.median_roi));
-        write(area, &text, (x + 6, y), Anchor::Start, Ink::Amber)?;
+        let at = (x.max(frame.right()) + 8, y);
+        write(area, &text, at, Anchor::Start, Ink::Amber)?;
     }
     Ok(())
 }

@@ -28,7 +28,9 @@ pub fn section(report: &Report) -> Section {
          record; it is left out."
             .to_owned(),
     );
-    let rows = sizes.iter().map(|it| vec![second(it.at), it.engines.to_string()]);
+    let rows = sizes
+        .iter()
+        .map(|it| vec![second(it.at), it.engines.to_string()]);
     section.tables = vec![Listing::new(
         "Fleet size",
         &["From (UTC)", "Engines"],
@@ -39,7 +41,12 @@ pub fn section(report: &Report) -> Section {
         let last = sizes.last().map_or(0, |it| it.engines);
         let description = format!("A line of steps that ends at {}.", counted(last, "engine"));
         let draw = |area: &Area<'_>| draw(area, sizes, report);
-        Ok(vec![Picture::draw("Engines over time", description, 210, draw)?])
+        Ok(vec![Picture::draw(
+            "Engines over time",
+            description,
+            210,
+            draw,
+        )?])
     });
     section
 }
@@ -58,7 +65,7 @@ fn draw(area: &Area<'_>, sizes: &[FleetSize], report: &Report) -> Result<(), Dra
     };
     let frame = Frame::draw(area, &x, &y, room)?;
     let mut points = Vec::new();
-    let mut height = 0.0;
+    let mut height = number(first);
     for it in sizes {
         points.push(frame.at(it.at.0, height));
         height = number(it);

@@ -31,7 +31,10 @@ pub fn write(report: &Report) -> String {
             let left_out = table.rows.len().saturating_sub(MOST_ROWS);
             parts.push(match left_out {
                 0 => format!("{caption}:"),
-                left_out => format!("{caption}, the last {MOST_ROWS} rows of {}:", left_out + MOST_ROWS),
+                left_out => format!(
+                    "{caption}, the last {MOST_ROWS} rows of {}:",
+                    left_out + MOST_ROWS
+                ),
             });
             parts.push(text.trim_end().to_owned());
         }
@@ -53,7 +56,16 @@ pub fn time_line(report: &Report) -> String {
 }
 
 fn engines(report: &Report) -> Option<String> {
-    let header = ["Engine", "Cycles", "Ok", "Failed", "Skips", "ROI", "Cost", "Newest cycles"];
+    let header = [
+        "Engine",
+        "Cycles",
+        "Ok",
+        "Failed",
+        "Skips",
+        "ROI",
+        "Cost",
+        "Newest cycles",
+    ];
     let rows = report.engines.iter().map(|engine| {
         vec![
             engine.engine.clone(),

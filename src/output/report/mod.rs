@@ -57,7 +57,13 @@ impl Document for ReportDocument {
         Table {
             before: vec![section::summary(&self.0)],
             header: vec![
-                "ENGINE", "CYCLES", "FAILED", "SKIPS", "ROI", "COST", "LAST CYCLE",
+                "ENGINE",
+                "CYCLES",
+                "FAILED",
+                "SKIPS",
+                "ROI",
+                "COST",
+                "LAST CYCLE",
             ],
             rows: rows.collect(),
             ..Table::default()

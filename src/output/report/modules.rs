@@ -22,19 +22,34 @@ pub fn section(report: &Report) -> Section {
         let finding = "No result has named a module yet: report them as `modules` to see which pay";
         return Section::new("modules", topic, finding);
     };
-    let tired = ranking.modules.iter().filter(|it| it.is_diminishing).count();
+    let tired = ranking
+        .modules
+        .iter()
+        .filter(|it| it.is_diminishing)
+        .count();
     let tired = match tired {
         0 => String::new(),
-        tired => format!("; {} bring{} nothing any more", counted(tired, "module"), if tired == 1 { "s" } else { "" }),
+        tired => format!(
+            "; {} bring{} nothing any more",
+            counted(tired, "module"),
+            if tired == 1 { "s" } else { "" }
+        ),
     };
     let best_name = visible(&best.module);
     let finding = if best.total > 0.0 {
-        format!("`{best_name}` of {} brought most: {}{tired}", best.engine, signed(best.total))
+        format!(
+            "“{best_name}” of {} brought most: {}{tired}",
+            best.engine,
+            signed(best.total)
+        )
     } else {
         format!("No module brought a gain{tired}")
     };
     let mut section = Section::new("modules", topic, finding);
-    section.notes.push("Sums of ROI deltas since each engine was registered, whatever time the report looks at.".to_owned());
+    section.notes.push(
+        "Sums of ROI deltas since each engine was registered, whatever time the report looks at."
+            .to_owned(),
+    );
     if ranking.left_out > 0 {
         section.notes.push(format!(
             "Those that brought or lost most are shown; {} more: `sie modules`.",
@@ -71,9 +86,17 @@ pub fn section(report: &Report) -> Section {
     section.pictures = Box::new(|report| {
         let modules = &report.modules.modules;
         let height = u32::try_from(modules.len()).unwrap_or(1) * ROW + 90;
-        let description = format!("Bars of {}, the best on top.", counted(modules.len(), "module"));
+        let description = format!(
+            "Bars of {}, the best on top.",
+            counted(modules.len(), "module")
+        );
         let draw = |area: &Area<'_>| draw(area, modules);
-        Ok(vec![Picture::draw("Modules by total ROI delta", description, height, draw)?])
+        Ok(vec![Picture::draw(
+            "Modules by total ROI delta",
+            description,
+            height,
+            draw,
+        )?])
     });
     section
 }
@@ -87,7 +110,7 @@ fn draw(area: &Area<'_>, modules: &[RankedModule]) -> Result<(), DrawError> {
     let y = Scale::rows(names.collect(), "");
     let room = Room {
         left: 280,
-        right: 30,
+        right: 210,
     };
     let frame = Frame::draw(area, &x, &y, room)?;
     for (index, it) in modules.iter().enumerate() {
@@ -103,16 +126,14 @@ fn draw(area: &Area<'_>, modules: &[RankedModule]) -> Result<(), DrawError> {
         if it.is_diminishing {
             text.push_str(", diminishing");
         }
-        // Where there is more room: beyond the end of the bar, else within.
-        let middle = frame.at(0.0, size(index) + 0.5).1;
-        let right = to.0.max(from.0);
-        let needed = i32::try_from(text.chars().count()).unwrap_or(0) * 8;
-        if right + 8 + needed < frame.right() + 30 {
-            write(area, &text, (right + 8, middle), Anchor::Start, Ink::Text)?;
-        } else {
-            write(area, &text, (right - 8, middle), Anchor::End, Ink::Text)?;
-        }
+        let beside = (to.0.max(from.0) + 8, i32::midpoint(from.1, to.1));
+        write(area, &text, beside, Anchor::Start, Ink::Text)?;
     }
     let zero = frame.at(0.0, 0.0).0;
-    line(area, vec![(zero, frame.top()), (zero, frame.bottom())], Ink::Muted, 1)
+    line(
+        area,
+        vec![(zero, frame.top()), (zero, frame.bottom())],
+        Ink::Muted,
+        1,
+    )
 }

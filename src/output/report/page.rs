@@ -66,18 +66,33 @@ fn figures(report: &Report) -> Markup {
     #[expect(clippy::cast_precision_loss, reason = "a share")]
     let succeeded = match it.ok + it.failed {
         0 => "no cycle has ended".to_owned(),
-        ended => format!("{} of those that ended succeeded", percent(it.ok as f64, ended as f64)),
+        ended => format!(
+            "{} of those that ended succeeded",
+            percent(it.ok as f64, ended as f64)
+        ),
     };
     let cost_note = match report.spend.fleet_cap {
         Some(cap) => format!("spent by its cycles; the budget is {}", amount(cap, unit)),
         None => "spent by its cycles; no budget for the fleet".to_owned(),
     };
     let figures = [
-        (signed(it.roi), "ROI", "brought by all cycles, net of cost".to_owned()),
+        (
+            signed(it.roi),
+            "ROI",
+            "brought by all cycles, net of cost".to_owned(),
+        ),
         (amount(it.cost, unit), "Cost", cost_note),
         (it.cycles.to_string(), "Cycles", succeeded),
-        (it.skips.to_string(), "Skips", "times that an engine was looked at and left alone".to_owned()),
-        (it.engines.to_string(), "Engines", "registered now".to_owned()),
+        (
+            it.skips.to_string(),
+            "Skips",
+            "times that an engine was looked at and left alone".to_owned(),
+        ),
+        (
+            it.engines.to_string(),
+            "Engines",
+            "registered now".to_owned(),
+        ),
     ];
     html! {
         dl.figures {
@@ -108,7 +123,7 @@ fn engines(report: &Report) -> Markup {
                                     th scope="row" { (visible(&it.engine)) }
                                     td.number { (it.cycles) } td.number { (it.ok) } td.number { (it.failed) } td.number { (it.skips) }
                                     td.number { (signed(it.roi)) } td.number { (short(it.cost)) }
-                                    td { (it.last_started.map_or_else(|| "-".to_owned(), second)) }
+                                    td.time { (it.last_started.map_or_else(|| "-".to_owned(), second)) }
                                     td.spark { (sparkline(&it.newest)) }
                                 }
                             }
@@ -126,14 +141,14 @@ fn part(section: &Section, report: &Report) -> Result<Markup> {
         section.tables.iter().partition(|table| table.is_open);
     Ok(html! {
         section id=(section.id) {
-            h2 { span.topic { (section.topic) } (visible(&section.finding)) }
+            h2 { span.topic { (section.topic) } (prose(&section.finding)) }
             @if !section.legend.is_empty() {
                 ul.legend { @for key in &section.legend { li { (mark(key)) " " (visible(&key.meaning)) } } }
             }
             @for (index, picture) in pictures.iter().enumerate() {
                 figure { (picture.markup(&format!("{}-{index}", section.id))) }
             }
-            @for note in &section.notes { p.note { (visible(note)) } }
+            @for note in &section.notes { p.note { (prose(note)) } }
             @for table in &open { (listing(table)) }
             @if !shut.is_empty() {
                 details {
@@ -143,6 +158,17 @@ fn part(section: &Section, report: &Report) -> Result<Markup> {
             }
         }
     })
+}
+
+/// A text of ours, in which what stands between backticks is code.
+fn prose(text: &str) -> Markup {
+    let parts = visible(text);
+    let parts: Vec<&str> = parts.split('`').collect();
+    html! {
+        @for (index, part) in parts.iter().enumerate() {
+            @if index % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
 }
 
 fn listing(table: &Listing) -> Markup {
@@ -172,8 +198,13 @@ fn listing(table: &Listing) -> Markup {
 
 /// Draws a mark of the legend in the colour of the charts.
 fn mark(key: &Key) -> Markup {
-    let (Mark::Bar(ink) | Mark::Dot(ink) | Mark::Ring(ink) | Mark::Cross(ink) | Mark::Dashes(ink) | Mark::Line(ink)) =
-        key.mark;
+    let (Mark::Bar(ink)
+    | Mark::Dot(ink)
+    | Mark::Ring(ink)
+    | Mark::Frame(ink)
+    | Mark::Cross(ink)
+    | Mark::Dashes(ink)
+    | Mark::Line(ink)) = key.mark;
     let color = Ink::light(ink);
     html! {
         svg.mark viewBox="0 0 18 14" aria-hidden="true" {
@@ -181,6 +212,7 @@ fn mark(key: &Key) -> Markup {
                 Mark::Bar(_) => rect x="1" y="2" width="16" height="10" fill=(color) {},
                 Mark::Dot(_) => circle cx="9" cy="7" r="5" fill=(color) {},
                 Mark::Ring(_) => circle cx="9" cy="7" r="4.5" fill="none" stroke=(color) stroke-width="2" {},
+                Mark::Frame(_) => rect x="2" y="2" width="14" height="10" fill="none" stroke=(color) stroke-width="3" {},
                 Mark::Cross(_) => path d="M4 2L14 12M14 2L4 12" stroke=(color) stroke-width="3" {},
                 Mark::Dashes(_) => path d="M0 7H7M11 7H18" stroke=(color) stroke-width="2" {},
                 Mark::Line(_) => path d="M0 7H18" stroke=(color) stroke-width="4" {},

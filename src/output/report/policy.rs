@@ -6,6 +6,7 @@ use crate::output::report::canvas::{
     Anchor, Area, DrawError, Picture, fill, outline, write, write_bold,
 };
 use crate::output::report::counted;
+use crate::output::report::labels::fitted;
 use crate::output::report::palette::Ink;
 use crate::output::report::scale::{Scale, size};
 use crate::output::report::section::{Key, Listing, Mark, Section};
@@ -46,13 +47,13 @@ pub fn section(report: &Report) -> Section {
     section.legend = vec![
         Key::new(Mark::Bar(Ink::Amber), "runs here, stronger the more visits"),
         Key::new(Mark::Bar(Ink::Teal), "skips here"),
-        Key::new(Mark::Ring(Ink::Text), "framed: where it is now"),
+        Key::new(Mark::Frame(Ink::Text), "where it is now"),
     ];
     section.tables = maps.iter().map(listing).collect();
     section.pictures = Box::new(|report| {
         let draw = |map: &PolicyMap| {
             let rows = u32::try_from(map.rows.len()).unwrap_or(1);
-            let title = format!("{}: {}", map.engine, map_finding(map));
+            let title = map_finding(map);
             Picture::draw(&title, &title, rows * ROW + 84, |area| draw(area, map))
         };
         report.policies.maps.iter().map(draw).collect()
@@ -69,12 +70,21 @@ fn map_finding(map: &PolicyMap) -> String {
         counted(map.runs, "run")
     );
     let from = least.and_then(|column| map.columns.get(column));
+    let engine = fitted(&map.engine, 200);
     match from {
-        Some(word) if map.first == "debt" => {
-            format!("{} runs from a debt of {word} prices on ({learned})", map.engine)
+        Some(_) if map.first == "debt" && least == Some(0) => {
+            format!("{engine} runs at any debt ({learned})")
         }
-        Some(word) => format!("{} runs from a {} of `{word}` on ({learned})", map.engine, map.first),
-        None => format!("{} runs nowhere it has been yet ({learned})", map.engine),
+        Some(word) if map.first == "debt" => {
+            let least = word.split(" - ").next().unwrap_or(word);
+            let least = least.trim_start_matches("≥ ");
+            format!("{engine} runs from a debt of {least} prices on ({learned})")
+        }
+        Some(word) => format!(
+            "{engine} runs from a {} of “{word}” on ({learned})",
+            map.first
+        ),
+        None => format!("{engine} runs nowhere it has been yet ({learned})"),
     }
 }
 
@@ -109,18 +119,22 @@ fn draw(area: &Area<'_>, map: &PolicyMap) -> Result<(), DrawError> {
     let title = |name: &str| match name {
         "debt" => "debt, in prices of a cycle".to_owned(),
         "waited" => "waited, in intervals".to_owned(),
-        "staleness" => format!("{}: staleness", map.engine),
         name => name.to_owned(),
-    };
-    let y_title = if map.second == "staleness" {
-        title("staleness")
-    } else {
-        format!("{}: {}", map.engine, title(&map.second))
     };
     let x = Scale::columns(map.columns.clone(), title(&map.first));
     // The greatest on top, as on any chart.
-    let y = Scale::rows(map.rows.iter().rev().cloned().collect(), y_title);
-    let frame = Frame::draw(area, &x, &y, Room { left: 90, right: 10 })?;
+    let y = Scale::rows(map.rows.iter().rev().cloned().collect(), title(&map.second));
+    let frame = Frame::draw(
+        area,
+        &x,
+        &y,
+        Room {
+            left: 90,
+            right: 10,
+        },
+    )?;
+    let above = (i32::midpoint(frame.left(), frame.right()), 14);
+    write_bold(area, &map_finding(map), above, Anchor::Middle, Ink::Text)?;
     let row_from_top = |row: usize| size(map.rows.len().saturating_sub(row + 1));
     let corners = |column: usize, row: usize| {
         let (left, top) = frame.at(size(column), row_from_top(row));

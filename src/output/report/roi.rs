@@ -37,8 +37,9 @@ pub fn section(report: &Report) -> Section {
         "roi",
         topic,
         format!(
-            "{} in all, net of cost; {per_cycle}",
-            signed(chart.total)
+            "{} in all, net of cost; {per_cycle}{}",
+            signed(chart.total),
+            peak(chart)
         ),
     );
     section.notes.push(format!(
@@ -94,6 +95,20 @@ pub fn section(report: &Report) -> Section {
     section
 }
 
+/// Says where the sum turned, if it has fallen a good deal since.
+fn peak(chart: &RoiChart) -> String {
+    let points = chart.lines.first().map_or(&[][..], |fleet| &fleet.points);
+    let highest = points.iter().max_by(|a, b| a.sum.total_cmp(&b.sum));
+    match highest {
+        Some(top) if top.sum > 0.0 && chart.total < 0.9 * top.sum => format!(
+            "; falling since cycle {}, when it was {}",
+            top.cycle,
+            signed(top.sum)
+        ),
+        _ => String::new(),
+    }
+}
+
 fn bars(chart: &RoiChart) -> Listing {
     let rows = chart.bars.iter().map(|bar| {
         let cycles = if bar.first == bar.last {
@@ -103,7 +118,11 @@ fn bars(chart: &RoiChart) -> Listing {
         };
         vec![cycles, second(bar.from), signed(bar.roi)]
     });
-    Listing::new("ROI per cycle", &["Cycle", "Begun (UTC)", "ROI"], rows.collect())
+    Listing::new(
+        "ROI per cycle",
+        &["Cycle", "Begun (UTC)", "ROI"],
+        rows.collect(),
+    )
 }
 
 fn lines(chart: &RoiChart) -> Listing {
@@ -133,7 +152,12 @@ fn draw_bars(area: &Area<'_>, chart: &RoiChart) -> Result<(), DrawError> {
     } else {
         format!("ROI delta of {} cycles", chart.cycles_per_bar)
     };
-    let frame = Frame::draw(area, &order_axis(chart), &Scale::numbers(heights, title), room())?;
+    let frame = Frame::draw(
+        area,
+        &order_axis(chart),
+        &Scale::numbers(heights, title),
+        room(),
+    )?;
     for bar in &chart.bars {
         let ink = if bar.roi < 0.0 { Ink::Red } else { Ink::Blue };
         let (left, right) = (size(bar.first) - 0.4, size(bar.last) + 0.4);
@@ -142,7 +166,12 @@ fn draw_bars(area: &Area<'_>, chart: &RoiChart) -> Result<(), DrawError> {
         fill(area, from, (to.0.max(from.0 + 2), to.1), ink, 1.0)?;
     }
     let zero = frame.at(0.0, 0.0).1;
-    line(area, vec![(frame.left(), zero), (frame.right(), zero)], Ink::Muted, 1)
+    line(
+        area,
+        vec![(frame.left(), zero), (frame.right(), zero)],
+        Ink::Muted,
+        1,
+    )
 }
 
 fn draw_lines(area: &Area<'_>, chart: &RoiChart) -> Result<(), DrawError> {
@@ -150,12 +179,20 @@ fn draw_lines(area: &Area<'_>, chart: &RoiChart) -> Result<(), DrawError> {
     let y = Scale::numbers(sums.map(|point| point.sum), "ROI, added up");
     let frame = Frame::draw(area, &order_axis(chart), &y, room())?;
     let zero = frame.at(0.0, 0.0).1;
-    line(area, vec![(frame.left(), zero), (frame.right(), zero)], Ink::Muted, 1)?;
+    line(
+        area,
+        vec![(frame.left(), zero), (frame.right(), zero)],
+        Ink::Muted,
+        1,
+    )?;
     let inks = std::iter::once(Ink::Blue).chain(SERIES);
     let drawn: Vec<(&RoiLine, Ink)> = chart.lines.iter().zip(inks).collect();
     // The fleet last: it lies on top.
     for (it, ink) in drawn.iter().rev() {
-        let points = it.points.iter().map(|point| frame.at(size(point.cycle), point.sum));
+        let points = it
+            .points
+            .iter()
+            .map(|point| frame.at(size(point.cycle), point.sum));
         let mut points: Vec<Pixel> = points.collect();
         // The sum of an engine stays what it is while others run.
         points.push(frame.at(size(chart.cycles), it.total));

@@ -15,8 +15,28 @@ const MOST_TICKS: usize = 20;
 const DAY: f64 = 86_400.0;
 /// Lengths of time between ticks, in seconds.
 const STEPS: [f64; 22] = [
-    0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 1800.0, 3600.0, 10_800.0, 21_600.0,
-    43_200.0, 86_400.0, 172_800.0, 604_800.0, 2_592_000.0, 7_776_000.0, 31_536_000.0,
+    0.1,
+    0.2,
+    0.5,
+    1.0,
+    2.0,
+    5.0,
+    15.0,
+    30.0,
+    60.0,
+    300.0,
+    900.0,
+    1800.0,
+    3600.0,
+    10_800.0,
+    21_600.0,
+    43_200.0,
+    86_400.0,
+    172_800.0,
+    604_800.0,
+    2_592_000.0,
+    7_776_000.0,
+    31_536_000.0,
 ];
 
 /// One axis.
@@ -24,6 +44,7 @@ pub struct Scale {
     range: Range<f64>,
     ticks: Vec<(f64, String)>,
     title: String,
+    is_names: bool,
 }
 
 impl Scale {
@@ -37,17 +58,19 @@ impl Scale {
             (least, most) = (least - room, most + room);
         }
         let step = nice_step(most - least, 5.0);
-        let (first, last) = ((least / step).floor(), (most / step).ceil());
+        // A number at a tick is at it, whatever dividing makes of its last digit.
+        let (bottom, top) = ((least / step + 1e-9).floor(), (most / step - 1e-9).ceil());
         let mut ticks = Vec::new();
-        let mut index = first;
-        while index <= last && ticks.len() < MOST_TICKS {
+        let mut index = bottom;
+        while index <= top && ticks.len() < MOST_TICKS {
             ticks.push((index * step, short(index * step)));
             index += 1.0;
         }
         Self {
-            range: first * step..last * step,
+            range: bottom * step..top * step,
             ticks,
             title: title.into(),
+            is_names: false,
         }
     }
 
@@ -64,6 +87,7 @@ impl Scale {
             range,
             ticks,
             title: title.into(),
+            is_names: false,
         }
     }
 
@@ -93,9 +117,11 @@ impl Scale {
             format!("time (UTC), {} to {}", day(from), day(to))
         };
         Self {
-            range: from..to,
+            // What happens at the ends is to be seen as a whole.
+            range: from - (to - from) * 0.01..to + (to - from) * 0.01,
             ticks,
             title,
+            is_names: false,
         }
     }
 
@@ -115,7 +141,13 @@ impl Scale {
             range: count..0.0,
             ticks: ticks.collect(),
             title: title.into(),
+            is_names: true,
         }
+    }
+
+    /// Whether it names places instead of counting.
+    pub fn is_names(&self) -> bool {
+        self.is_names
     }
 
     /// Returns what the axis is of.
@@ -209,10 +241,19 @@ mod tests {
     #[test]
     fn ticks_are_round_numbers() {
         let of = |numbers: &[f64]| Scale::numbers(numbers.iter().copied(), "");
-        assert_eq!(texts(&of(&[0.0, 92.3])), ["0", "20", "40", "60", "80", "100"]);
+        assert_eq!(
+            texts(&of(&[0.0, 92.3])),
+            ["0", "20", "40", "60", "80", "100"]
+        );
         assert_eq!(texts(&of(&[0.0])), ["-1", "-0.5", "0", "0.5", "1"]);
-        assert_eq!(texts(&of(&[3e-5, 5e-5])), ["3.00e-5", "3.50e-5", "4.00e-5", "4.50e-5", "5.00e-5"]);
-        assert_eq!(texts(&Scale::whole(0.0..4.0, "")), ["0", "1", "2", "3", "4"]);
+        assert_eq!(
+            texts(&of(&[3e-5, 5e-5])),
+            ["3.00e-5", "3.50e-5", "4.00e-5", "4.50e-5", "5.00e-5"]
+        );
+        assert_eq!(
+            texts(&Scale::whole(0.0..4.0, "")),
+            ["0", "1", "2", "3", "4"]
+        );
     }
 
     #[test]
@@ -223,7 +264,10 @@ mod tests {
         assert_eq!(texts(&scale), ["09:00", "10:00", "11:00", "12:00", "13:00"]);
         assert_eq!(scale.title(), "time (UTC) on 2026-11-23");
         assert_eq!(texts(&until(DAY * 20.0)), ["26 Nov", "3 Dec", "10 Dec"]);
-        assert_eq!(until(DAY * 20.0).title(), "time (UTC), 2026-11-23 to 2026-12-13");
+        assert_eq!(
+            until(DAY * 20.0).title(),
+            "time (UTC), 2026-11-23 to 2026-12-13"
+        );
     }
 
     proptest! {

@@ -8,6 +8,9 @@ use crate::output::report::palette::Ink;
 use crate::output::report::{amount, counted};
 use crate::report::Report;
 
+/// Draws the pictures of a part.
+pub type Painter = Box<dyn Fn(&Report) -> Result<Vec<Picture>>>;
+
 /// One part of a report.
 pub struct Section {
     /// A word for links.
@@ -25,7 +28,7 @@ pub struct Section {
     /// The numbers.
     pub tables: Vec<Listing>,
     /// Draws the pictures; called only for a page.
-    pub pictures: Box<dyn Fn(&Report) -> Result<Vec<Picture>>>,
+    pub pictures: Painter,
 }
 
 /// What a mark stands for.
@@ -45,6 +48,8 @@ pub enum Mark {
     Dot(Ink),
     /// A circle that is not filled.
     Ring(Ink),
+    /// The edge of a rectangle.
+    Frame(Ink),
     /// A cross.
     Cross(Ink),
     /// A dashed line.

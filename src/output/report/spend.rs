@@ -25,12 +25,18 @@ pub fn section(report: &Report) -> Section {
     if chart.points.is_empty() {
         return section;
     }
-    section.legend.push(Key::new(Mark::Line(Ink::Blue), "spent, added up"));
+    section
+        .legend
+        .push(Key::new(Mark::Line(Ink::Blue), "spent, added up"));
     if has_days(chart) {
-        section.legend.push(Key::new(Mark::Bar(Ink::Blue), "spent in a day"));
+        section
+            .legend
+            .push(Key::new(Mark::Bar(Ink::Blue), "spent in a day"));
     }
-    if chart.day_cap.is_some() && has_days(chart) {
-        section.legend.push(Key::new(Mark::Bar(Ink::Red), "a day above its cap"));
+    if days_over(chart) > 0 && has_days(chart) {
+        section
+            .legend
+            .push(Key::new(Mark::Bar(Ink::Red), "a day above its cap"));
     }
     if chart.fleet_cap.is_some() || (chart.day_cap.is_some() && has_days(chart)) {
         section.legend.push(Key::new(Mark::Dashes(Ink::Red), "cap"));
@@ -41,7 +47,10 @@ pub fn section(report: &Report) -> Section {
         let total = chart.before + chart.spent;
         let mut pictures = vec![Picture::draw(
             "Spend, added up",
-            format!("A line that ends at {}.", amount(total, chart.unit.as_deref())),
+            format!(
+                "A line that ends at {}.",
+                amount(total, chart.unit.as_deref())
+            ),
             260,
             |area| draw_total(area, chart, report),
         )?];
@@ -85,7 +94,10 @@ fn finding(report: &Report) -> String {
             percent(total, cap)
         ),
         None if chart.day_cap.is_some() => match over {
-            0 => format!("{} spent; no day went above its cap", amount(chart.spent, unit)),
+            0 => format!(
+                "{} spent; no day went above its cap",
+                amount(chart.spent, unit)
+            ),
             _ => format!("{} spent{days}", amount(chart.spent, unit)),
         },
         None => format!("{} spent; no budget is set", amount(chart.spent, unit)),
@@ -140,7 +152,11 @@ fn tables(chart: &SpendChart) -> Vec<Listing> {
         // Half a day on, a midnight of any zone lies within its day.
         let days = chart.days.iter();
         let days = days.map(|it| vec![moment(it.day.0 + 43_200.0, "%Y-%m-%d"), short(it.spent)]);
-        tables.push(Listing::new("Spend per day", &["Day", "Spent"], days.collect()));
+        tables.push(Listing::new(
+            "Spend per day",
+            &["Day", "Spent"],
+            days.collect(),
+        ));
     }
     tables
 }
@@ -189,7 +205,9 @@ fn draw_total(area: &Area<'_>, chart: &SpendChart, report: &Report) -> Result<()
     let heights = apart(&labels, frame.top(), frame.bottom());
     let texts = [
         Some((format!("spent {}", short(last.total)), Ink::Blue)),
-        chart.fleet_cap.map(|cap| (format!("cap {}", short(cap)), Ink::Red)),
+        chart
+            .fleet_cap
+            .map(|cap| (format!("cap {}", short(cap)), Ink::Red)),
     ];
     for ((text, ink), height) in texts.into_iter().flatten().zip(heights) {
         write_bold(area, &text, (frame.right() + 8, height), Anchor::Start, ink)?;
@@ -225,7 +243,13 @@ fn draw_days(area: &Area<'_>, chart: &SpendChart) -> Result<(), DrawError> {
         let height = frame.at(0.0, cap).1;
         dashes(area, frame.left(), frame.right(), height, Ink::Red)?;
         let at = (frame.right() + 8, height);
-        write(area, &format!("cap {}", short(cap)), at, Anchor::Start, Ink::Red)?;
+        write(
+            area,
+            &format!("cap {}", short(cap)),
+            at,
+            Anchor::Start,
+            Ink::Red,
+        )?;
     }
     Ok(())
 }

@@ -3,12 +3,12 @@
 use crate::duration::HumanDuration;
 use crate::output::report::axes::{Frame, Room};
 use crate::output::report::canvas::{Area, DrawError, Picture, cross, dot, fill, line, ring};
+use crate::output::report::counted;
 use crate::output::report::labels::{fitted, second};
 use crate::output::report::palette::Ink;
 use crate::output::report::scale::{Scale, size};
 use crate::output::report::section::{Key, Listing, Mark, Section, percent};
-use crate::output::report::counted;
-use crate::report::{Lane, ReasonCount, Report, RunOutcome, SkipBar, Timeline};
+use crate::report::{Lane, ReasonCount, Report, RunMark, RunOutcome, SkipBar, Timeline};
 
 /// How high a lane is, in pixels.
 const LANE: u32 = 40;
@@ -22,7 +22,8 @@ pub fn section(report: &Report) -> Section {
     };
     let mut section = Section::new("timeline", topic, finding(report, timeline));
     section.notes.push(
-        "Each engine has a lane: cycles above, times in which it was looked at and skipped below.".to_owned(),
+        "Each engine has a lane: cycles above, times in which it was looked at and skipped below."
+            .to_owned(),
     );
     if timeline.is_summed_up {
         section.notes.push(format!(
@@ -51,33 +52,48 @@ pub fn section(report: &Report) -> Section {
         );
         let height = lanes * LANE + 66;
         let draw = |area: &Area<'_>| draw(area, timeline);
-        Ok(vec![Picture::draw("Runs and skips along time", description, height, draw)?])
+        Ok(vec![Picture::draw(
+            "Runs and skips along time",
+            description,
+            height,
+            draw,
+        )?])
     });
     section
 }
 
 fn finding(report: &Report, timeline: &Timeline) -> String {
     let counts = |is_run: bool| {
-        let reasons = timeline.reasons.iter().filter(move |it| it.is_run == is_run);
+        let reasons = timeline
+            .reasons
+            .iter()
+            .filter(move |it| it.is_run == is_run);
         reasons.map(|it| it.count).fold(0_i64, i64::saturating_add)
     };
     let (runs, skips) = (counts(true), counts(false));
     let first = |is_run: bool| timeline.reasons.iter().find(|it| it.is_run == is_run);
     let mostly = |is_run: bool| {
-        first(is_run).map_or_else(String::new, |it| format!(", mostly because {}", because(it)))
+        first(is_run).map_or_else(String::new, |it| {
+            format!(", mostly because {}", because(it))
+        })
     };
     #[expect(clippy::cast_precision_loss, reason = "a share")]
     let share = percent(runs as f64, (runs + skips) as f64);
     let failed = match report.summary.failed {
-        0 => "none failed".to_owned(),
-        failed => format!("{failed} failed"),
+        0 => "no cycle failed".to_owned(),
+        failed => format!("{} failed", counted(failed, "cycle")),
     };
-    let ran = format!("{share} of {} were runs", counted(runs.saturating_add(skips), "decision"));
     if skips == 0 {
-        format!("Every decision was a run ({runs}){}; {failed}", mostly(true))
-    } else {
-        format!("{ran}; skips{}; {failed}", mostly(false))
+        return format!(
+            "Every decision was a run ({runs}){}; {failed}",
+            mostly(true)
+        );
     }
+    format!(
+        "{share} of {} were runs, the others skips{}; {failed}",
+        counted(runs.saturating_add(skips), "decision"),
+        mostly(false)
+    )
 }
 
 /// Returns the meaning of a reason as the end of a sentence.
@@ -110,7 +126,11 @@ fn ink_of(reason: &str) -> Ink {
 fn legend(timeline: &Timeline) -> Vec<Key> {
     let outcomes = [
         (RunOutcome::Ok, Mark::Dot(Ink::Blue), "cycle that succeeded"),
-        (RunOutcome::Failed, Mark::Cross(Ink::Red), "cycle that failed"),
+        (
+            RunOutcome::Failed,
+            Mark::Cross(Ink::Red),
+            "cycle that failed",
+        ),
         (
             RunOutcome::Open,
             Mark::Ring(Ink::Amber),
@@ -160,7 +180,11 @@ fn lanes(timeline: &Timeline) -> Listing {
             let marks = lane.runs.iter().filter(|mark| mark.outcome == outcome);
             marks.map(|mark| mark.count).sum::<usize>().to_string()
         };
-        let skips: i64 = lane.skips.iter().map(|bar| bar.count).fold(0, i64::saturating_add);
+        let skips: i64 = lane
+            .skips
+            .iter()
+            .map(|bar| bar.count)
+            .fold(0, i64::saturating_add);
         let last = lane.skips.last().map_or_else(String::new, |bar| {
             format!("{}, until {}", bar.reason, second(bar.to))
         });
@@ -175,7 +199,14 @@ fn lanes(timeline: &Timeline) -> Listing {
     };
     Listing::new(
         "Lanes",
-        &["Engine", "Ok", "With failures", "Open", "Skips", "Last skip"],
+        &[
+            "Engine",
+            "Ok",
+            "With failures",
+            "Open",
+            "Skips",
+            "Last skip",
+        ],
         timeline.lanes.iter().map(row).collect(),
     )
 }
@@ -192,12 +223,20 @@ fn draw(area: &Area<'_>, timeline: &Timeline) -> Result<(), DrawError> {
     for (index, lane) in timeline.lanes.iter().enumerate() {
         let top = frame.at(timeline.from.0, size(index)).1;
         if index > 0 {
-            line(area, vec![(frame.left(), top), (frame.right(), top)], Ink::Grid, 1)?;
+            line(
+                area,
+                vec![(frame.left(), top), (frame.right(), top)],
+                Ink::Grid,
+                1,
+            )?;
         }
         for bar in &lane.skips {
             draw_skip(area, &frame, bar, top)?;
         }
-        for mark in &lane.runs {
+        // What failed lies on top.
+        let mut marks: Vec<&RunMark> = lane.runs.iter().collect();
+        marks.sort_by_key(|mark| mark.outcome);
+        for mark in marks {
             let at = (frame.at(mark.at.0, 0.0).0, top + 13);
             #[expect(clippy::cast_possible_wrap, reason = "a logarithm")]
             let radius = 4 + (mark.count.max(1).ilog2() as i32).min(4);
@@ -211,15 +250,16 @@ fn draw(area: &Area<'_>, timeline: &Timeline) -> Result<(), DrawError> {
     Ok(())
 }
 
-fn draw_skip(
-    area: &Area<'_>,
-    frame: &Frame<'_>,
-    bar: &SkipBar,
-    top: i32,
-) -> Result<(), DrawError> {
+fn draw_skip(area: &Area<'_>, frame: &Frame<'_>, bar: &SkipBar, top: i32) -> Result<(), DrawError> {
     let (from, to) = (frame.at(bar.from.0, 0.0).0, frame.at(bar.to.0, 0.0).0);
     let ink = ink_of(&bar.reason);
     // What is calm is thin, whatever else kept an engine from running is thick.
     let (upper, lower) = if ink == Ink::Calm { (27, 32) } else { (24, 35) };
-    fill(area, (from, top + upper), (to.max(from + 3), top + lower), ink, 1.0)
+    fill(
+        area,
+        (from, top + upper),
+        (to.max(from + 3), top + lower),
+        ink,
+        1.0,
+    )
 }
