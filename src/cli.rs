@@ -23,8 +23,8 @@ mod learning;
 mod modules;
 
 pub use learning::{
-    ExploreArgs, ExportArgs, ImportArgs, InspectArgs, LearningArgs, PolicyCommand, ResetArgs,
-    SimulateArgs,
+    ExploreArgs, ExportArgs, ImportArgs, InspectArgs, LearningArgs, PolicyCommand, ReplayArgs,
+    ResetArgs, SimulateArgs,
 };
 
 pub use modules::{ModulesArgs, ModulesCommand, ModulesRecordArgs};
@@ -32,7 +32,7 @@ pub use observing::{
     EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
 };
 pub use registering::RegisterArgs;
-pub use reporting::ReportArgs;
+pub use reporting::{ReportArgs, ReportCommand, SavingsArgs};
 pub use running::{CycleArgs, Halt, RunAllArgs};
 
 /// Improve bots, models and agents when it pays: decide, run, learn, and say why.
@@ -136,6 +136,9 @@ pub enum CliCommand {
     #[command(subcommand)]
     Policy(PolicyCommand),
     /// Report on the fleet in charts: one page for a browser, Markdown or JSON
+    ///
+    /// The page needs no network, runs no scripts and follows the light or dark setting of whoever opens it. Without
+    /// `--format` the form follows from the name of the file: `.html`, `.md` or `.json`. A terminal gets a short table.
     Report(ReportArgs),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),

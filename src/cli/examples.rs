@@ -95,6 +95,11 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie man run-all | man -l -",
             "sie man --dir ~/.local/share/man/man1",
         ],
+        "report savings" => &[
+            "sie report savings",
+            "sie report savings alpha --against cron:1d --since 30d",
+            "sie report savings --format json | jq '.engines[].saved.net'",
+        ],
         _ if command.starts_with("policy") => of_policy(command),
         _ => &[
             "sie demo",
@@ -124,6 +129,11 @@ fn of_policy(command: &str) -> &'static [&'static str] {
         "policy simulate" => &[
             "cat events.jsonl | sie policy simulate --cost 10",
             "cat events.jsonl | sie policy simulate --signal errors --value 100 --no-explore",
+        ],
+        "policy replay" => &[
+            "sie policy replay alpha --candidate cron:1d",
+            "sie policy replay alpha --candidate last-week.json --since 30d",
+            "sie policy replay --pool --candidate always --format json",
         ],
         _ => &[
             "sie policy inspect alpha",

@@ -80,6 +80,13 @@ pub enum PolicyCommand {
     /// {"event":"metrics","revenue":39.5,"expense":10.5} of a metrics row. Unknown keys are ignored. Decisions are those
     /// that an engine with --trigger learned would take.
     Simulate(SimulateArgs),
+    /// Estimate from the record what another policy would have earned
+    ///
+    /// Each recorded decision counts by how likely it was, so what was never or hardly tried cannot be answered: then the
+    /// question is refused, with what would help. An answer comes with a 95 % interval of the difference to what was done.
+    /// Cycles that somebody asked for are left out. `any` is the engine's interval and rules without a policy, FILE an
+    /// export of `sie policy export`, which does what it prefers and learns nothing on the way.
+    Replay(ReplayArgs),
 }
 
 /// `policy inspect`.
@@ -133,6 +140,32 @@ pub struct ResetArgs {
     /// Print what would be forgotten, write nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `policy replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// Name of the engine
+    #[arg(
+        value_name = "NAME",
+        required_unless_present = "pool",
+        conflicts_with = "pool",
+        add = ArgValueCandidates::new(complete::engine_names)
+    )]
+    pub name: Option<String>,
+    /// Take all engines that have a policy together, resampled by tick
+    #[arg(long)]
+    pub pool: bool,
+    /// The other policy: never, always, cron:DURATION, any, or an export
+    #[arg(
+        long,
+        value_name = "never|always|cron:DURATION|any|FILE",
+        value_hint = ValueHint::FilePath
+    )]
+    pub candidate: String,
+    /// Look at decisions from this time on, or of this last stretch of time [default: all]
+    #[arg(long, value_name = "TIME|DURATION")]
+    pub since: Option<String>,
 }
 
 /// `policy simulate`.

@@ -12,10 +12,13 @@ mod modules;
 mod pause;
 mod policy;
 mod register;
+mod replay;
 mod report;
 mod run_all;
+mod savings;
 mod session;
 mod show;
+mod since;
 mod status;
 mod unregister;
 mod why;
@@ -74,6 +77,11 @@ fn tell<'e>(
     Ok(signal.map_or(ExitCode::Done.into(), Ended::BySignal))
 }
 
+/// Whether a command knows how to make a page for a browser.
+fn makes_page(command: &CliCommand) -> bool {
+    matches!(command, CliCommand::Report(args) if args.command.is_none())
+}
+
 /// Runs a command.
 ///
 /// # Errors
@@ -81,8 +89,7 @@ fn tell<'e>(
 /// Fails with what is to be shown as the command's error.
 pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
     // Before anything is done that could not be shown then.
-    if session.ui.asked_format() == Some(Format::Html) && !matches!(command, CliCommand::Report(_))
-    {
+    if session.ui.asked_format() == Some(Format::Html) && !makes_page(command) {
         return Err(no_page());
     }
     match command {
@@ -99,9 +106,9 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Event(command) => event::run(command, session),
         CliCommand::Modules(args) => modules::run(args, session),
         CliCommand::Policy(command) => policy::run(command, session),
+        CliCommand::Report(args) => report::run(args, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),
-        CliCommand::Report(args) => report::run(args, session),
         CliCommand::Demo(args) => demo::run(args, session),
         CliCommand::Completions(args) => completions::run(args),
         CliCommand::Man(args) => man::run(args),

@@ -6,15 +6,15 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::cli::{ExportArgs, ImportArgs, InspectArgs, PolicyCommand, ResetArgs, SimulateArgs};
-use crate::commands::{Ended, Session};
+use crate::commands::{Ended, Session, replay};
 use crate::engine::{
     EnergyBase, ExportedPolicy, FleetKnowledge, NO_SIGNAL, PolicyName, Simulation,
-    SimulationSettings, fleet_part, simulated_situation,
+    SimulationSettings, calibration_pairs, fleet_part, simulated_situation,
 };
 use crate::error::{Failure, Kind};
 use crate::exit_code::ExitCode;
 use crate::output::{InspectDocument, PolicyChangeDocument};
-use crate::policy::{Evidence, PolicySettings, SelfImprovementPolicy, Signal};
+use crate::policy::{Evidence, PolicySettings, SelfImprovementPolicy, Signal, calibration};
 use crate::registry::RegisteredEngine;
 use crate::store::{FileLock, LockAttempt, PolicyMark, PolicyUpdate, Store, holders_of, replace};
 use crate::ui::Ui;
@@ -26,6 +26,7 @@ pub fn run(command: &PolicyCommand, session: &Session) -> Result<Ended> {
         PolicyCommand::Import(args) => import(args, session),
         PolicyCommand::Reset(args) => reset(args, session),
         PolicyCommand::Simulate(args) => simulate(args, session),
+        PolicyCommand::Replay(args) => replay::run(args, session),
     }
 }
 
@@ -63,7 +64,13 @@ fn inspect(args: &InspectArgs, session: &Session) -> Result<Ended> {
             None => None,
         };
         let inspection = learned.policy.inspect(&table);
-        document.add(engine.name.as_str(), inspection, older.as_ref(), args.top)?;
+        let pairs = match Store::open_to_read(&engine.store_path(&session.workspace.data_dir))? {
+            Some(store) => calibration_pairs(&store, &engine.key)?,
+            None => Vec::new(),
+        };
+        let name = engine.name.as_str();
+        document.add(name, inspection, older.as_ref(), args.top)?;
+        document.add_calibration(name, &calibration(pairs))?;
     }
     session
         .ui
@@ -312,7 +319,7 @@ fn newest_row(engine: &RegisteredEngine, store: &Store) -> Result<i64> {
     Ok(rows.map_or(0, |rows| rows.newest_row))
 }
 
-fn read_export(path: &Path) -> Result<ExportedPolicy> {
+pub(super) fn read_export(path: &Path) -> Result<ExportedPolicy> {
     let mut text = String::new();
     let read = if path == Path::new("-") {
         std::io::stdin().lock().read_to_string(&mut text)

@@ -4,10 +4,11 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::cli::{Format, ReportArgs};
+use crate::cli::{Format, ReportArgs, ReportCommand};
 use crate::clock::UnixTime;
+use crate::commands::savings;
+use crate::commands::since::since;
 use crate::commands::{Ended, Session};
-use crate::duration::HumanDuration;
 use crate::engine::{FleetKnowledge, ModuleRecord};
 use crate::error::Failure;
 use crate::modules::ModuleTrend;
@@ -19,9 +20,23 @@ use crate::store::{OutputFile, Store};
 use crate::ui::Ui;
 
 pub fn run(args: &ReportArgs, session: &Session) -> Result<Ended> {
+    match &args.command {
+        None => of_fleet(args, session),
+        Some(_) if args.since.is_some() || args.out.is_some() => Err(Failure::usage(
+            "`--since` and `--out` before another report are not for that",
+        )
+        .hint("write its options behind its name: `sie report savings --since 30d`")
+        .into()),
+        Some(ReportCommand::Savings(args)) => savings::run(args, session),
+    }
+}
+
+fn of_fleet(args: &ReportArgs, session: &Session) -> Result<Ended> {
     let now = session.workspace.clock.now();
-    let since = args.since.as_deref().map(|text| start_of(text, now));
-    let since = since.transpose()?;
+    let since = match &args.since {
+        Some(text) => Some(since(Some(text), now)?),
+        None => None,
+    };
     let out = args.out.as_deref().filter(|path| *path != Path::new("-"));
     let format = format_of(args, session)?;
     // Before the work: a bad path fails first.
@@ -68,24 +83,6 @@ fn format_of(args: &ReportArgs, session: &Session) -> Result<Format> {
         );
     }
     Ok(asked)
-}
-
-/// Reads when a report begins: a time, or a duration before now.
-fn start_of(text: &str, now: UnixTime) -> Result<UnixTime> {
-    if let Ok(duration) = HumanDuration::parse(text) {
-        return Ok(UnixTime(now.0 - duration.as_secs_f64()));
-    }
-    let start = UnixTime::parse(text).map_err(|_| {
-        Failure::usage(format!(
-            "`--since {}` is neither a time nor a duration",
-            text.escape_debug()
-        ))
-        .hint("write it like `2026-11-23T18:00:00Z` or like `30d`")
-    })?;
-    if start > now {
-        return Err(Failure::usage(format!("`--since {text}` is yet to come")).into());
-    }
-    Ok(start)
 }
 
 /// Gathers the record of the fleet.

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 
 use crate::engine::conductor::Conductor;
+use crate::engine::decided_step;
 use crate::engine::decision::Decision;
 use crate::engine::energy::Energy;
 use crate::engine::energy_scaling::{EnergyBase, EnergyInputs, EnergyScaling};
@@ -57,6 +58,7 @@ impl Conductor<'_> {
                 reason: decision.reason.code(),
                 cell: decision.cell,
                 evidence: &evidence,
+                step: policy.and_then(|update| decided_step::of(decision, update)),
             },
             energy: energy.number(),
             reserved,

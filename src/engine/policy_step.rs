@@ -214,8 +214,8 @@ impl Learner<'_> {
     ) -> Result<()> {
         let signal = self.engine.loss_signal();
         self.store
-            .visit_rows(&self.key.registry_id, self.bot.as_str(), rows, |row| {
-                if let Some(loss) = signal.loss(&row) {
+            .visit_numbered_rows(&self.key.registry_id, self.bot.as_str(), rows, |row| {
+                if let Some(loss) = signal.loss(&row.values) {
                     policy.observe(loss, fleet);
                 }
             })

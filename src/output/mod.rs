@@ -1,5 +1,6 @@
 //! Reports as people and programs read them: tables, tab-separated rows, JSON. Writes nothing itself.
 
+mod calibration;
 mod cell;
 mod conditions;
 mod demo;
@@ -14,7 +15,9 @@ mod pause;
 mod policy;
 mod records;
 mod registration;
+mod replay;
 mod report;
+mod savings;
 mod sparkline;
 mod status;
 mod table;
@@ -32,7 +35,9 @@ pub use modules::{EngineModules, ModulesDocument, RecordedDelta, RecordedDeltasD
 pub use pause::PauseDocument;
 pub use policy::{InspectDocument, PolicyChangeDocument};
 pub use registration::RegistrationDocument;
+pub use replay::{ReplayDocument, ReplayQuestion};
 pub use report::ReportDocument;
+pub use savings::{EngineSavings, SavingsDocument};
 pub use status::{EngineStatus, SPARKLINE_CYCLES, StatusDocument};
 pub use table::visible;
 pub use why::WhyDocument;

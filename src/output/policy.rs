@@ -4,10 +4,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::clock::UnixTime;
+use crate::output::calibration::calibration_lines;
 use crate::output::cell::{Cell, short, signed};
 use crate::output::document::Document;
 use crate::output::table::Table;
-use crate::policy::{Basis, InspectedCell, PolicyChoice, PolicyInspection, StatePart};
+use crate::policy::{
+    Basis, CalibrationGroup, InspectedCell, PolicyChoice, PolicyInspection, StatePart,
+};
 
 /// Policies laid open.
 #[derive(Debug, Serialize)]
@@ -84,6 +87,24 @@ impl InspectDocument {
         });
         let differs = |row: &CellRow| older.is_none() || row.was.as_ref() != Some(&row.cell);
         self.cells.extend(rows.filter(differs).take(top));
+        Ok(())
+    }
+
+    /// Adds whether the runs of an engine brought what was predicted; to its entry in JSON, as lines for people.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be written as JSON.
+    pub fn add_calibration(
+        &mut self,
+        engine: &str,
+        groups: &[CalibrationGroup],
+    ) -> serde_json::Result<()> {
+        self.after
+            .extend(calibration_lines(engine, self.names_engines, groups));
+        if let Some(fields) = self.engines.last_mut().and_then(Value::as_object_mut) {
+            fields.insert("calibration".to_owned(), serde_json::to_value(groups)?);
+        }
         Ok(())
     }
 }
@@ -164,7 +185,7 @@ fn basis_word(basis: Basis) -> &'static str {
 }
 
 /// Writes a value with its sign and two decimals.
-fn two(number: f64) -> String {
+pub(super) fn two(number: f64) -> String {
     if number.abs() >= 1e6 {
         return signed(number);
     }
@@ -245,7 +266,7 @@ fn prices(amount: f64) -> String {
 }
 
 /// Returns a number of things with their name, with an `s` unless there is one.
-fn counted(count: u64, name: &str) -> String {
+pub(super) fn counted(count: u64, name: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {name}{plural}")
 }

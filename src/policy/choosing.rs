@@ -124,6 +124,12 @@ impl SelfImprovementPolicy {
         }
     }
 
+    /// Whether the policy as it stands, by its own values alone and unexplored, runs in `cell` with this debt in prices.
+    #[must_use]
+    pub fn prefers_run(&self, cell: StateCell, debt_in_prices: f64) -> bool {
+        self.would_run(cell, debt_in_prices, &FleetTable::default())
+    }
+
     /// Whether the policy, unexplored, runs in `cell` with this debt.
     pub(super) fn would_run(
         &self,

@@ -65,7 +65,7 @@ impl RoiForecast {
 }
 
 /// Returns the 97.5 % point of Student's t, `freedom` ≥ 3, by Abramowitz & Stegun 26.7.5.
-fn student_point(freedom: f64) -> f64 {
+pub(super) fn student_point(freedom: f64) -> f64 {
     let z = NORMAL;
     let first = (z.powi(3) + z) / 4.0;
     let second = (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / 96.0;

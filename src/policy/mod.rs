@@ -7,6 +7,7 @@
 //! The path of a row: [`Signal`] turns it into a loss, [`DebtBelief`] into debt and staleness, [`DebtCell`] into a named
 //! cell, [`ValueTable`] into values of run and skip; [`SelfImprovementPolicy`] ties them together.
 
+mod calibration;
 mod cell_value;
 mod choosing;
 mod cycle_report;
@@ -26,9 +27,11 @@ mod policy_params;
 mod policy_settings;
 mod price_estimate;
 mod repair_share;
+pub mod replay;
 mod results_cell;
 mod rule_entry;
 mod rule_table;
+pub mod savings;
 mod self_improvement_policy;
 mod signal;
 mod situation;
@@ -40,6 +43,7 @@ mod update_rates;
 pub mod update_rules;
 mod value_table;
 
+pub use calibration::{CalibrationGroup, CalibrationPair, calibration};
 pub use cell_value::{Action, CellValue};
 pub use cycle_report::{CycleReport, RunKind};
 pub use debt_belief::DebtBelief;

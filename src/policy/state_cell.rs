@@ -54,6 +54,16 @@ impl StateCell {
         u32::from(self.base) * u32::from(SITUATIONS) + u32::from(self.situation)
     }
 
+    /// Returns the cell of a number that [`index`](Self::index) gave.
+    #[must_use]
+    pub fn from_index(index: u32) -> Self {
+        let part = |number: u32| u16::try_from(number).unwrap_or(u16::MAX);
+        Self {
+            base: part(index / u32::from(SITUATIONS)),
+            situation: part(index % u32::from(SITUATIONS)),
+        }
+    }
+
     /// Returns this cell with another base of debt and staleness.
     #[must_use]
     pub fn with_debt(self, cell: DebtCell) -> Self {

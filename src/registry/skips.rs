@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::clock::UnixTime;
-use crate::engine::{Asked, Decision, Reason, evidence};
+use crate::engine::{Asked, Decision, Reason, decided_step, evidence};
 use crate::registry::entry::RegisteredEngine;
 use crate::registry::report::EngineReport;
 use crate::registry::stores::Stores;
@@ -29,7 +29,7 @@ pub fn record_skips(
         else {
             continue;
         };
-        let evidence = evidence::to_json(&Decision {
+        let decision = Decision {
             action: report.action,
             reason: Reason::from_code(&report.reason),
             asked,
@@ -43,14 +43,16 @@ pub fn record_skips(
             reported: report.reported.clone(),
             modules: report.modules.clone(),
             due_in: report.due_in,
-        })?;
-        skips.push((*engine, report, evidence));
+        };
+        let update = report.policy_update.as_deref();
+        let step = update.and_then(|update| decided_step::of(&decision, update));
+        skips.push((*engine, report, evidence::to_json(&decision)?, step));
     }
     let rows = |own: bool| {
         skips
             .iter()
-            .filter(move |(engine, _, _)| engine.engine.database.is_some() == own)
-            .map(|(engine, report, evidence)| {
+            .filter(move |(engine, ..)| engine.engine.database.is_some() == own)
+            .map(|(engine, report, evidence, step)| {
                 let skip = NewSkip {
                     key: &engine.key,
                     decision: NewDecision {
@@ -58,6 +60,7 @@ pub fn record_skips(
                         reason: &report.reason,
                         cell: report.policy_cell,
                         evidence,
+                        step: *step,
                     },
                     policy: report.policy_update.as_deref(),
                 };

@@ -18,6 +18,7 @@ use crate::store::ledger::{self, Booking};
 use crate::store::metrics::{self, NewMetrics};
 use crate::store::modules::{self, ModulesChange};
 use crate::store::policies::{self, PolicyUpdate};
+use crate::store::policy_steps;
 
 /// One pass of an engine, as recorded.
 #[derive(Clone, Debug, Serialize)]
@@ -231,6 +232,9 @@ impl Store {
             tx.prepare_cached("UPDATE engine SET last_started = ?2 WHERE key = ?1")?
                 .execute(params![engine, now.0])?;
             decisions::insert(tx, engine, &cycle.decision, Some(cycle.number), now)?;
+            if let Some(step) = &cycle.decision.step {
+                policy_steps::insert(tx, engine, step, true, now)?;
+            }
             if cycle.books_here {
                 ledger::hold(tx, key, cycle.number, cycle.reserved, now)?;
             }

@@ -9,6 +9,7 @@ use crate::store::database::Store;
 use crate::store::engine_key::EngineKey;
 use crate::store::engine_rows;
 use crate::store::policies::{self, PolicyUpdate};
+use crate::store::policy_steps::{self, NewPolicyStep};
 
 /// A decision to record.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub struct NewDecision<'a> {
     pub cell: Option<i64>,
     /// The conditions it rests on, as JSON.
     pub evidence: &'a str,
+    /// The policy's step behind it, if it took one.
+    pub step: Option<NewPolicyStep>,
 }
 
 /// A skip to record.
@@ -103,8 +106,13 @@ impl Store {
             for skip in skips {
                 let decision = skip.decision;
                 let engine = engine_rows::ensure(tx, skip.key, now)?;
-                if let Some(update) = skip.policy {
-                    policies::save_with_skip(tx, engine, update)?;
+                let is_saved = match skip.policy {
+                    Some(update) => policies::save_with_skip(tx, engine, update)?,
+                    None => false,
+                };
+                // A step that another process has taken is on record already.
+                if let Some(step) = decision.step.filter(|_| is_saved) {
+                    policy_steps::insert(tx, engine, &step, decision.action == "run", now)?;
                 }
                 let counted = tx
                     .prepare_cached(

@@ -124,6 +124,24 @@ impl Store {
         })
     }
 
+    /// Returns what the cycles of an engine cost since a time, and how much of it is assumed, in millionths of the unit.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn spent_since(&self, key: &EngineKey, since: UnixTime) -> Result<(i64, i64)> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT coalesce(sum(amount), 0), coalesce(sum(amount) FILTER (WHERE assumed), 0) FROM ledger
+                     WHERE registry_id = ?1 AND engine_id = ?2 AND kind = 'cost' AND state = 'settled' AND at >= ?3",
+                )?
+                .query_row(params![key.registry_id, key.engine_id, since.0], |row| {
+                    Ok((row.get(0)?, row.get(1)?))
+                })
+        })
+    }
+
     /// Returns the number after the newest cycle of an engine that was ever booked.
     ///
     /// # Errors

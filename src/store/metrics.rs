@@ -24,6 +24,17 @@ pub struct NewMetrics<'a> {
     pub keep: u64,
 }
 
+/// A metrics row with its place in the record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NumberedRow {
+    /// Its number, counted over all bots of the store.
+    pub number: i64,
+    /// When it was measured, in unix seconds.
+    pub at: f64,
+    /// Its numbers by name; NaN where it has none.
+    pub values: BTreeMap<String, f64>,
+}
+
 /// What there is of a bot's metrics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BotRows {
@@ -300,27 +311,32 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the store cannot be read.
-    pub fn visit_rows(
+    pub fn visit_numbered_rows(
         &self,
         registry_id: &str,
         bot: &str,
         (after, last): (i64, i64),
-        mut see: impl FnMut(BTreeMap<String, f64>),
+        mut see: impl FnMut(NumberedRow),
     ) -> Result<()> {
         self.read(|connection| {
             let Some(bot) = find_bot(connection, registry_id, bot)? else {
                 return Ok(());
             };
-            let (first, _) = ids_of(bot, after);
+            let (first, newest) = ids_of(bot, after);
+            let last = newest.min((bot << NUMBER_BITS).saturating_add(last));
             let mut names = Names::default();
             let mut statement = connection.prepare_cached(
-                "SELECT names, numbers FROM metrics WHERE id > ?1 AND id <= ?2 ORDER BY id",
+                "SELECT names, numbers, id, at FROM metrics WHERE id > ?1 AND id <= ?2 ORDER BY id",
             )?;
-            let mut found = statement.query([first, (bot << NUMBER_BITS) | last])?;
+            let mut found = statement.query([first, last])?;
             while let Some(row) = found.next()? {
                 let names = names.of(connection, row.get(0)?)?;
                 let numbers = numbers_in(row.get_ref(1)?.as_blob().unwrap_or_default());
-                see(names.iter().cloned().zip(numbers).collect());
+                see(NumberedRow {
+                    number: row.get::<_, i64>(2)? - (bot << NUMBER_BITS),
+                    at: row.get(3)?,
+                    values: names.iter().cloned().zip(numbers).collect(),
+                });
             }
             Ok(())
         })

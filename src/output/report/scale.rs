@@ -53,7 +53,9 @@ impl Scale {
         let (mut least, mut most) = ends(numbers);
         // Numbers that hardly differ would get ticks that read the same.
         let size = least.abs().max(most.abs());
-        if most - least <= size * 1e-6 {
+        // The least numbers there are leave no room for steps: they are drawn as 0.
+        let size = if size < 1e-250 { 0.0 } else { size };
+        if most - least <= size.max(1e-250) * 1e-6 || size <= 0.0 {
             let room = if size > 0.0 { size * 0.5 } else { 1.0 };
             (least, most) = (least - room, most + room);
         }
