@@ -50,7 +50,10 @@ complete -c sie -n "__fish_sie_needs_command" -f -a "status" -d 'Show for each e
 complete -c sie -n "__fish_sie_needs_command" -f -a "history" -d 'Show past cycles, newest first'
 complete -c sie -n "__fish_sie_needs_command" -f -a "metrics" -d 'Record and show the metrics of bots'
 complete -c sie -n "__fish_sie_needs_command" -f -a "event" -d 'Publish and list events'
+complete -c sie -n "__fish_sie_needs_command" -f -a "modules" -d 'Show which modules pay and which bring nothing any more, and record deltas'
+complete -c sie -n "__fish_sie_needs_command" -f -a "capital" -d 'Look after the money of the fleet: ledger, budgets, energy score'
 complete -c sie -n "__fish_sie_needs_command" -f -a "policy" -d 'Show, move and try out what policies have learned'
+complete -c sie -n "__fish_sie_needs_command" -f -a "patch" -d 'List, show and take back the patches of engines'
 complete -c sie -n "__fish_sie_needs_command" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
 complete -c sie -n "__fish_sie_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c sie -n "__fish_sie_needs_command" -f -a "man" -d 'Print a man page, or write all of them into a folder'
@@ -71,8 +74,17 @@ complete -c sie -n "__fish_sie_using_subcommand register" -l max-interval -d 'Wi
 complete -c sie -n "__fish_sie_using_subcommand register" -l on-missing -d 'With learned, while there are no metrics: hold still, run by the interval, or skip [default: hold]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l stale-after -d 'With learned: metrics older than this are missing [default: no age is too old]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l explore -d 'Let the policy try what it does not prefer, with this probability, 0 to 0.5 [default: as registered, else 0]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l patch -d 'Let this command make a patch before the pipeline, in a separate copy: it edits targets there or prints a unified diff; \'\' removes the patch step' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l patch-target -d 'Let patches change files that match, inside the work dir (can be repeated)' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l patch-check -d 'Try a patch only if this command passes on the patched copy (can be repeated)' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l patch-min-delta -d 'Keep a patch only if it raises the ROI delta by at least this much [default: 0]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l patch-trials -d 'Try a patch in at most this many cycles, 1 to 50 [default: 16]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l patch-copy -d 'Copy only files that match, besides the targets (can be repeated) [default: what git tracks, else everything]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l patch-commit -d 'Commit a patch that is kept, where the work dir is git\'s [default: no]' -r -f -a "true\t''
+false\t''"
 complete -c sie -n "__fish_sie_using_subcommand register" -l cost -d 'What a cycle costs unless its result says so, in your unit of money' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l energy -d 'Effort handed to the pipeline, 1 to 100 [default: 1]' -r
+complete -c sie -n "__fish_sie_using_subcommand register" -l energy-threshold -d 'Energy score of the fleet below which it runs only if asked for, 0 to 1 [default: as for the fleet, else 0.5]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l timeout -d 'End a stage after this time [default: 24h]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l retries -d 'Try a failed pipeline again this many times within a cycle [default: 0]' -r
 complete -c sie -n "__fish_sie_using_subcommand register" -l retry-delay -d 'Wait this long before the first retry, twice as long before each further one [default: 10s]' -r
@@ -196,6 +208,7 @@ complete -c sie -n "__fish_sie_using_subcommand cycle" -s V -l version -d 'Print
 complete -c sie -n "__fish_sie_using_subcommand run-all" -s j -l jobs -d 'Run this many cycles at a time' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l only -d 'Look only at engines whose names match, with `*`, `?` and `[a-c]` (can be repeated)' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l halt -d 'When to start no further cycles: never, or soon,fail=N after N engines failed' -r
+complete -c sie -n "__fish_sie_using_subcommand run-all" -l budget -d 'Let the cycles of this run cost at most this much together, on top of the budgets of the fleet' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l explore -d 'Let the policy try what it does not prefer, with this probability, 0 to 0.5 [default: as registered, else 0]' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l retries -d 'Try a failed pipeline again this many times within its cycle [default: as registered, else 0]' -r
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l if-running -d 'What to do with an engine whose cycle is running: skip (exit 0), fail (exit 13), or wait=DURATION, then fail' -r
@@ -355,6 +368,145 @@ complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcomman
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "publish" -d 'Publish an event for an engine'
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "list" -d 'List events, newest first'
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand modules; and not __fish_seen_subcommand_from record help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand modules; and not __fish_seen_subcommand_from record help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand modules; and not __fish_seen_subcommand_from record help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand modules; and not __fish_seen_subcommand_from record help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand modules; and not __fish_seen_subcommand_from record help" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand modules; and not __fish_seen_subcommand_from record help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand modules; and not __fish_seen_subcommand_from record help" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand modules; and not __fish_seen_subcommand_from record help" -a "record" -d 'Record deltas of modules that were measured outside a cycle, in a sandbox for example'
+complete -c sie -n "__fish_sie_using_subcommand modules; and not __fish_seen_subcommand_from record help" -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from record" -l json -d 'Read deltas as JSON from this file, `-` for stdin: an object of numbers, a list of them, or one after the other' -r -F
+complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from record" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from record" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from record" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from record" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from record" -l dry-run -d 'Check the deltas and print what they would change, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from record" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from record" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from help" -f -a "record" -d 'Record deltas of modules that were measured outside a cycle, in a sandbox for example'
+complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -f -a "init" -d 'Make the fleet a capital source: a section `capital` in the registry'
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -f -a "log" -d 'Book money that belongs to no cycle'
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -f -a "budget" -d 'Set the most that cycles may cost'
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -f -a "status" -d 'Show capital, budget and energy score with everything they are made of; changes nothing'
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -f -a "history" -d 'List what was booked, newest first'
+complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -l target -d 'The capital that is enough; without it, capital is no factor of the score' -r
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -l unit -d 'What amounts are counted in, for example EUR; only shown' -r
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -l zone -d 'Zone whose midnights begin the days of the budget, for example Europe/Berlin [default: UTC]' -r
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -l energy-command -d 'Take the energy score from this command: it prints one number from 0 to 1 within 30 seconds' -r
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -l energy-threshold -d 'Below this energy score nothing runs but what is asked for [default: 0.5]' -r
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -l replace -d 'Put the section in the place of the present one; budgets stay'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -l dry-run -d 'Print what would be written, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from log" -l engine -d 'Name the engine it belongs to' -r
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from log" -l note -d 'Say what it was for' -r
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from log" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from log" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from log" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from log" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from log" -l dry-run -d 'Print what would be booked, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from log" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -l per-cycle -d 'The most that one cycle may cost, or none' -r
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -l per-day -d 'The most that the cycles begun on one day may cost together, or none' -r
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -l fleet -d 'The most that all cycles may cost together, or none' -r
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -l forget-overruns -d 'Keep the caps, and let engines run again that cost more than was reserved'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -l dry-run -d 'Print what would be set, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from status" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from status" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from status" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from history" -l limit -d 'List at most this many bookings' -r
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from history" -l since -d 'List only what was booked since this time, for example 2026-11-23T00:00:00Z, or within this duration, for example 7d' -r
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from history" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from history" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from history" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from history" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from history" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from help" -f -a "init" -d 'Make the fleet a capital source: a section `capital` in the registry'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from help" -f -a "log" -d 'Book money that belongs to no cycle'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from help" -f -a "budget" -d 'Set the most that cycles may cost'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show capital, budget and energy score with everything they are made of; changes nothing'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from help" -f -a "history" -d 'List what was booked, newest first'
+complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
@@ -457,6 +609,68 @@ complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcomma
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Let a policy begin anew'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "simulate" -d 'Decide on events that come as JSON lines on stdin'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -f -a "list" -d 'List patches, newest first, and how many of them paid'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l limit -d 'Show at most this many patches' -r
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l dry-run -d 'Print what would be brought back, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "list" -d 'List patches, newest first, and how many of them paid'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand demo" -l dir -d 'Keep the demo in this folder [default: a folder beside your data]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand demo" -l rounds -d 'Run this many rounds, 1 to 1000' -r
 complete -c sie -n "__fish_sie_using_subcommand demo" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
@@ -500,30 +714,42 @@ never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand man" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand man" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "list" -d 'List the registered engines'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "pause" -d 'Leave an engine alone until it is resumed, or until a time'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "resume" -d 'End the pause of an engine'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "metrics" -d 'Record and show the metrics of bots'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "event" -d 'Publish and list events'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "policy" -d 'Show, move and try out what policies have learned'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event policy demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "list" -d 'List the registered engines'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "pause" -d 'Leave an engine alone until it is resumed, or until a time'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "resume" -d 'End the pause of an engine'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "metrics" -d 'Record and show the metrics of bots'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "event" -d 'Publish and list events'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "modules" -d 'Show which modules pay and which bring nothing any more, and record deltas'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "capital" -d 'Look after the money of the fleet: ledger, budgets, energy score'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "policy" -d 'Show, move and try out what policies have learned'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "patch" -d 'List, show and take back the patches of engines'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules capital policy patch demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "record" -d 'Record metrics of a bot'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "show" -d 'Show the newest metrics of a bot'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "publish" -d 'Publish an event for an engine'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "list" -d 'List events, newest first'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from modules" -f -a "record" -d 'Record deltas of modules that were measured outside a cycle, in a sandbox for example'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from capital" -f -a "init" -d 'Make the fleet a capital source: a section `capital` in the registry'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from capital" -f -a "log" -d 'Book money that belongs to no cycle'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from capital" -f -a "budget" -d 'Set the most that cycles may cost'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from capital" -f -a "status" -d 'Show capital, budget and energy score with everything they are made of; changes nothing'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from capital" -f -a "history" -d 'List what was booked, newest first'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "inspect" -d 'Show what a policy has learned, and what it would do now'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "export" -d 'Write what a policy has learned as JSON with a checksum'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "import" -d 'Put what was exported in place of what a policy has learned'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "reset" -d 'Let a policy begin anew'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "simulate" -d 'Decide on events that come as JSON lines on stdin'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "list" -d 'List patches, newest first, and how many of them paid'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'

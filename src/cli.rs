@@ -8,15 +8,18 @@ use clap_complete::engine::ArgValueCandidates;
 
 use crate::exit_code::ExitCode;
 
+mod capital;
 mod complete;
 mod errors;
 mod examples;
 mod observing;
+mod patching;
 mod registering;
 mod reporting;
 mod running;
-mod values;
+pub mod values;
 
+pub use capital::{BudgetArgs, CapitalCommand, CapitalHistoryArgs, EntryKind, InitArgs, LogArgs};
 pub use complete::complete;
 pub use errors::{Refused, global_args_in, refused};
 mod learning;
@@ -31,6 +34,7 @@ pub use modules::{ModulesArgs, ModulesCommand, ModulesRecordArgs};
 pub use observing::{
     EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
 };
+pub use patching::{PatchCommand, PatchListArgs, PatchRevertArgs, PatchShowArgs, PatchingArgs};
 pub use registering::RegisterArgs;
 pub use reporting::{ReportArgs, ReportCommand, SavingsArgs};
 pub use running::{CycleArgs, Halt, RunAllArgs};
@@ -132,6 +136,9 @@ pub enum CliCommand {
     /// Modules are ranked by what they brought in all. One whose newest deltas are near zero and hardly differ is
     /// diminishing, until it rises again.
     Modules(ModulesArgs),
+    /// Look after the money of the fleet: ledger, budgets, energy score
+    #[command(subcommand)]
+    Capital(CapitalCommand),
     /// Show, move and try out what policies have learned
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -140,6 +147,9 @@ pub enum CliCommand {
     /// The page needs no network, runs no scripts and follows the light or dark setting of whoever opens it. Without
     /// `--format` the form follows from the name of the file: `.html`, `.md` or `.json`. A terminal gets a short table.
     Report(ReportArgs),
+    /// List, show and take back the patches of engines
+    #[command(subcommand)]
+    Patch(PatchCommand),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),
     /// Print the completion script of a shell

@@ -82,8 +82,9 @@ pub use clock::UnixTime;
 pub use diagnostics::{Condition, DiagnosticManager, MetricsRow as Metrics};
 pub use duration::HumanDuration;
 pub use engine::{
-    Action, CycleReport, Decision, Energy, EnergyBase, EnergyInputs, EnergyScaling, ForecastFactor,
-    Reason, SelfImprovementEngine, Simulation, SimulationHistory, SimulationSettings,
+    Action, CommitNote, CycleReport, Decision, Energy, EnergyBase, EnergyInputs, EnergyScaling,
+    ForecastFactor, PatchOutcome, PatchReport, Reason, SelfImprovementEngine, Simulation,
+    SimulationHistory, SimulationSettings,
 };
 pub use events::CloudEvent;
 pub use modules::ModuleTrends;

@@ -86,7 +86,24 @@ pub fn overrun(held: Money, actual: Money) -> Option<Money> {
 }
 
 impl CapEvidence {
-    fn new(kind: Cap, cap: Money, (committed, held): (Money, Money), wanted: Money) -> Self {
+    /// Returns the numbers as they would be with more held.
+    #[must_use]
+    pub fn with_held(&self, more: Money) -> Self {
+        let more = if self.kind == Cap::PerCycle {
+            Money::ZERO
+        } else {
+            more
+        };
+        let held = clamped(wide(self.held) + wide(more));
+        Self::new(self.kind, self.cap, (self.committed, held), self.wanted)
+    }
+
+    pub(super) fn new(
+        kind: Cap,
+        cap: Money,
+        (committed, held): (Money, Money),
+        wanted: Money,
+    ) -> Self {
         let left = wide(cap) - wide(committed) - wide(held);
         Self {
             kind,

@@ -9,10 +9,13 @@ use super::Money;
 #[serde(default, deny_unknown_fields)]
 pub struct BudgetCaps {
     /// For one cycle.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub per_cycle: Option<Money>,
     /// For one day, midnight to midnight of the configured zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub per_day: Option<Money>,
     /// For the fleet, in all.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fleet: Option<Money>,
 }
 
@@ -26,6 +29,8 @@ pub enum Cap {
     PerDay,
     /// For the fleet.
     Fleet,
+    /// For the cycles of one command.
+    Run,
 }
 
 /// What is bound under the caps before a run.
@@ -39,8 +44,8 @@ pub struct BudgetUse {
     pub fleet_committed: Money,
     /// Reserved for all cycles that have not settled.
     pub fleet_held: Money,
-    /// The most a settled cycle has cost since the caps were last set; more than the cap for a cycle stops further
-    /// runs until the operator sets the caps anew.
+    /// The most a cycle has cost that cost more than was reserved for it, since the caps were last set; more than the
+    /// cap for a cycle stops further runs until the operator sets the caps anew.
     pub dearest_cycle: Option<Money>,
 }
 
@@ -52,6 +57,7 @@ impl Cap {
             Self::PerCycle => "per cycle",
             Self::PerDay => "per day",
             Self::Fleet => "fleet",
+            Self::Run => "this run",
         }
     }
 }

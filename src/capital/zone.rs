@@ -45,25 +45,40 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
+    /// Returns the first moment of the day that a time lies in, and that of the next day.
+    #[must_use]
+    pub fn day_of(&self, time: UnixTime) -> (UnixTime, UnixTime) {
+        (self.day_start(time), self.next_day(time))
+    }
+
     /// Returns the first moment of the day that a time lies in; days of 23 or 25 hours are as long as that.
     #[must_use]
     pub fn day_start(&self, time: UnixTime) -> UnixTime {
-        self.midnight(time, |day| day.start_of_day().ok())
+        let otherwise = (time.0 / DAY).floor() * DAY;
+        self.midnight(time, otherwise, |day| day.start_of_day().ok())
     }
 
     /// Returns the first moment of the day after.
     #[must_use]
     pub fn next_day(&self, time: UnixTime) -> UnixTime {
-        self.midnight(time, |day| day.tomorrow().ok()?.start_of_day().ok())
+        let otherwise = ((time.0 / DAY).floor() + 1.0) * DAY;
+        self.midnight(time, otherwise, |day| {
+            day.tomorrow().ok()?.start_of_day().ok()
+        })
     }
 
-    fn midnight(&self, time: UnixTime, of: impl Fn(&Zoned) -> Option<Zoned>) -> UnixTime {
+    fn midnight(
+        &self,
+        time: UnixTime,
+        otherwise: f64,
+        of: impl Fn(&Zoned) -> Option<Zoned>,
+    ) -> UnixTime {
         let found = time
             .timestamp()
             .map(|at| at.to_zoned(self.0.clone()))
             .and_then(|day| of(&day))
             .map(|midnight| seconds(midnight.timestamp()));
-        UnixTime(found.unwrap_or_else(|| (time.0 / DAY).floor() * DAY))
+        UnixTime(found.unwrap_or(otherwise))
     }
 }
 

@@ -10,6 +10,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie register alpha --replace --interval 30m",
             "sie register delta --from engine.json",
             "sie register epsilon --pipeline ./retrain.sh --cost 3 --trigger learned --max-interval 30d",
+            "sie register zeta --pipeline ./train.sh --patch ./tune.sh --patch-target 'params/**' --patch-check ./check.sh",
             "sie register alpha --replace --rule 'slow: mean(response_time, 20) > 2.0 @critical'",
         ],
         "unregister" => &["sie unregister alpha", "sie unregister alpha --dry-run"],
@@ -34,6 +35,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie run-all",
             "sie run-all --quiet --jobs 4",
             "sie run-all --only 'eu-*' --halt soon,fail=3",
+            "sie run-all --jobs 4 --budget 20",
             "sie run-all --dry-run",
         ],
         "why" => &[
@@ -100,6 +102,7 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie report savings alpha --against cron:1d --since 30d",
             "sie report savings --format json | jq '.engines[].saved.net'",
         ],
+        _ if command.starts_with("capital") => of_capital(command),
         _ if command.starts_with("policy") => of_policy(command),
         _ => &[
             "sie demo",
@@ -109,8 +112,51 @@ pub fn of(command: &str) -> &'static [&'static str] {
     }
 }
 
+fn of_capital(command: &str) -> &'static [&'static str] {
+    match command {
+        "capital init" => &[
+            "sie capital init --target 1000 --unit EUR --zone Europe/Berlin",
+            "sie capital init --energy-command './how-are-we.sh' --replace",
+        ],
+        "capital log" => &[
+            "sie capital log inflow 500 --note 'budget of May'",
+            "sie capital log expense 12.50 --engine alpha --note labels",
+        ],
+        "capital budget" => &[
+            "sie capital budget --per-day 40 --per-cycle 5",
+            "sie capital budget --fleet none",
+            "sie capital budget --forget-overruns",
+        ],
+        "capital status" => &[
+            "sie capital status",
+            "sie capital status --format json | jq .energy.score",
+        ],
+        "capital history" => &[
+            "sie capital history --since 7d",
+            "sie capital history --limit 1000 --format csv > ledger.csv",
+        ],
+        _ => &[
+            "sie capital init --target 1000 --unit EUR",
+            "sie capital status",
+        ],
+    }
+}
+
 fn of_policy(command: &str) -> &'static [&'static str] {
     match command {
+        "patch" => &["sie patch list alpha", "sie patch show alpha-p3"],
+        "patch list" => &[
+            "sie patch list",
+            "sie patch list alpha --format json | jq .success",
+        ],
+        "patch show" => &[
+            "sie patch show alpha-p3",
+            "sie patch show alpha-p3 --format json | jq -r .patch.diff",
+        ],
+        "patch revert" => &[
+            "sie patch revert alpha-p3 --dry-run",
+            "sie patch revert alpha-p3",
+        ],
         "policy inspect" => &[
             "sie policy inspect",
             "sie policy inspect alpha --top 4",

@@ -1,6 +1,6 @@
 //! The options of `register`.
 
-use crate::cli::LearningArgs;
+use crate::cli::{LearningArgs, PatchingArgs};
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
@@ -50,6 +50,8 @@ pub struct RegisterArgs {
     pub diagnose: Vec<String>,
     #[command(flatten)]
     pub learning: LearningArgs,
+    #[command(flatten)]
+    pub patching: PatchingArgs,
     /// What a cycle costs unless its result says so, in your unit of money
     #[arg(
         long,
@@ -66,6 +68,14 @@ pub struct RegisterArgs {
         allow_negative_numbers = true
     )]
     pub energy: Option<i64>,
+    /// Energy score of the fleet below which it runs only if asked for, 0 to 1 [default: as for the fleet, else 0.5]
+    #[arg(
+        long,
+        value_name = "SCORE",
+        help_heading = "When",
+        allow_negative_numbers = true
+    )]
+    pub energy_threshold: Option<f64>,
     /// End a stage after this time [default: 24h]
     #[arg(long, value_name = "DURATION", help_heading = "What it may use")]
     pub timeout: Option<String>,

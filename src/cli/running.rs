@@ -1,5 +1,6 @@
 //! The options of the commands that run cycles.
 
+use crate::capital::Money;
 use crate::cli::ExploreArgs;
 use std::num::NonZeroUsize;
 
@@ -76,6 +77,9 @@ pub struct RunAllArgs {
         value_parser = values::halt
     )]
     pub halt: Halt,
+    /// Let the cycles of this run cost at most this much together, on top of the budgets of the fleet
+    #[arg(long, value_name = "AMOUNT", value_parser = values::amount, allow_negative_numbers = true)]
+    pub budget: Option<Money>,
     #[command(flatten)]
     pub exploring: ExploreArgs,
     #[command(flatten)]

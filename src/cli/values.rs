@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use crate::capital::Money;
 use crate::cli::Halt;
 use crate::duration::HumanDuration;
 use crate::engine::{OnMissing, TriggerMode};
@@ -79,6 +80,34 @@ pub fn share(text: &str) -> Result<f64, String> {
         .ok_or_else(|| "use a number from 0 to 0.5".to_owned())
 }
 
+/// Parses an amount of money, exactly.
+pub fn amount(text: &str) -> Result<Money, String> {
+    match Money::parse(text) {
+        Ok(amount) if !amount.is_negative() => Ok(amount),
+        Ok(_) => Err("use an amount from 0".to_owned()),
+        Err(error) => Err(format!("{error}; use an amount like `12.50`")),
+    }
+}
+
+/// A cap, or that there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CapValue {
+    /// No cap.
+    None,
+    /// The most that may be spent.
+    Amount(Money),
+}
+
+/// Parses a cap: an amount, or `none`.
+pub fn cap(text: &str) -> Result<CapValue, String> {
+    match text {
+        "none" => Ok(CapValue::None),
+        _ => amount(text)
+            .map(CapValue::Amount)
+            .map_err(|error| format!("{error}, or `none`")),
+    }
+}
+
 /// Parses what a cycle costs.
 pub fn cost(text: &str) -> Result<f64, String> {
     text.parse()
@@ -103,6 +132,16 @@ mod tests {
         );
         for wrong in ["", "wait", "wait=", "wait=5", "Skip", "fail=1"] {
             assert!(if_running(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn amounts_are_exact_and_not_negative_and_a_cap_may_be_none() {
+        assert_eq!(amount("0.1"), Ok(Money::from_micros(100_000)));
+        assert_eq!(cap("none"), Ok(CapValue::None));
+        assert_eq!(cap("0"), Ok(CapValue::Amount(Money::ZERO)));
+        for wrong in ["-1", "", "1,5", "nan", "1e99", "5 EUR"] {
+            assert!(amount(wrong).is_err() && cap(wrong).is_err(), "{wrong}");
         }
     }
 

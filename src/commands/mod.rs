@@ -1,5 +1,6 @@
 //! One file per command: resolve options, call the core, hand over a report.
 
+mod capital;
 mod completions;
 mod cycle;
 mod demo;
@@ -9,6 +10,8 @@ mod list;
 mod man;
 mod metrics;
 mod modules;
+mod patch;
+mod patch_options;
 mod pause;
 mod policy;
 mod register;
@@ -105,8 +108,10 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Metrics(command) => metrics::run(command, session),
         CliCommand::Event(command) => event::run(command, session),
         CliCommand::Modules(args) => modules::run(args, session),
+        CliCommand::Capital(command) => capital::run(command, session),
         CliCommand::Policy(command) => policy::run(command, session),
         CliCommand::Report(args) => report::run(args, session),
+        CliCommand::Patch(command) => patch::run(command, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),
         CliCommand::Demo(args) => demo::run(args, session),

@@ -115,6 +115,7 @@ fn define(
     }
     set_values(&mut engine, name, args)?;
     set_learning(&mut engine, &args.learning)?;
+    super::patch_options::set_patch(&mut engine, &args.patching)?;
     set_hooks(&mut engine, args)?;
     for variable in &args.env {
         let (key, value) = variable.split_once('=').ok_or_else(|| {
@@ -193,6 +194,7 @@ fn set_values(
         engine.diagnose.clone_from(&args.diagnose);
     }
     engine.cost = args.cost.or(engine.cost);
+    engine.energy_threshold = args.energy_threshold.or(engine.energy_threshold);
     engine.retries = args.retries.unwrap_or(engine.retries);
     engine.env_clear = args.env_clear.unwrap_or(engine.env_clear);
     Ok(())

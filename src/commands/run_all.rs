@@ -28,6 +28,7 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
         explore: args.exploring.probability(),
         retries: args.trouble.retries,
         if_running: args.trouble.if_running,
+        budget: args.budget,
         halt_after: match args.halt {
             Halt::Never => None,
             Halt::AfterFailures(count) => Some(count),

@@ -9,7 +9,7 @@ use crate::commands::{Ended, Session};
 use crate::engine::{Asked, FleetKnowledge, Learner, ModuleRecord, News, Signals};
 use crate::output::{EngineStatus, SPARKLINE_CYCLES, StatusDocument, metrics_warnings};
 use crate::registry::RegisteredEngine;
-use crate::store::{Cycle, CycleFilter, CycleState, EngineState, FileLock, Store};
+use crate::store::{Cycle, CycleFilter, CycleState, EngineState, FileLock, Store, patch_name};
 
 pub fn run(session: &Session) -> Result<Ended> {
     let registry = session.registry_to_read()?;
@@ -111,6 +111,14 @@ fn status_of(
         Some(pause) => Some(pause.reason.clone()),
         None => note,
     };
+    let in_place = match store {
+        Some(store) => store.patch_in_place(&engine.key)?,
+        None => None,
+    };
+    let on_trial = in_place.map(|patch| {
+        let id = patch_name(engine.name.as_str(), patch.number);
+        format!("patch {id} is on trial")
+    });
     Ok(EngineStatus {
         engine: engine.name.to_string(),
         paused,
@@ -120,7 +128,7 @@ fn status_of(
         roi_total: state.roi_total,
         roi,
         next,
-        note: note.or(warning).or(diminishing),
+        note: note.or(on_trial).or(warning).or(diminishing),
     })
 }
 

@@ -5,12 +5,15 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::value::RawValue;
 
+use crate::capital::Money;
 use crate::duration::HumanDuration;
+use crate::engine::beginning::Held;
+use crate::engine::budget::Price;
 use crate::engine::conductor::Conductor;
 use crate::error::Failure;
 use crate::interrupt::Interrupt;
 use crate::pipeline::{CycleResult, Failed, PipelineEnd};
-use crate::store::{Attempt, Reservation};
+use crate::store::{Attempt, BudgetAnswer, Reservation};
 
 /// The longest wait between two attempts.
 const LONGEST_DELAY: Duration = Duration::from_secs(600);
@@ -84,6 +87,26 @@ pub struct Attempts {
 }
 
 impl Attempts {
+    /// Returns what stands for all attempts where none could be begun: nothing was spawned, so nothing was spent.
+    pub(super) fn prevented(error: &anyhow::Error) -> Self {
+        let failed = Failed {
+            reason: "half_patched".to_owned(),
+            message: format!("the pipeline was not started: {error:#}"),
+            stage: None,
+            exit_code: None,
+            signal: None,
+            log: None,
+        };
+        Self {
+            last: Tried {
+                end: PipelineEnd::Failed(failed),
+                stated_cost: Some(0.0),
+                seconds: 0.0,
+            },
+            earlier: Vec::new(),
+        }
+    }
+
     /// Returns what the attempts before the last one cost.
     #[must_use]
     pub fn spent_earlier(&self) -> f64 {
@@ -95,7 +118,7 @@ impl Conductor<'_> {
     /// Runs attempts until one succeeds, defers, is cancelled, or the plan has no more.
     pub(super) fn run_attempts(
         &self,
-        number: i64,
+        held: &Held,
         plan: RetryPlan,
         mut run: impl FnMut(u32) -> Tried,
     ) -> Attempts {
@@ -117,13 +140,13 @@ impl Conductor<'_> {
                 failed.message,
                 HumanDuration::rough(delay.as_secs_f64()),
             ));
-            let ended = self.attempt_row(attempt, &last);
+            let ended = self.attempt_row(attempt, &last, held.price);
             if let Some(signal) = wait(delay, self.interrupt) {
                 earlier.push(ended);
                 let last = Tried::never_began(signal);
                 return Attempts { last, earlier };
             }
-            if let Err(error) = self.prepare(number, &earlier, &ended) {
+            if let Err(error) = self.prepare(held, &earlier, &ended) {
                 (self.notes)(format!(
                     "warning: {}: no further attempt: {error:#}",
                     self.name
@@ -136,36 +159,66 @@ impl Conductor<'_> {
     }
 
     /// Records an attempt and reserves what the next one may cost; only after that it may be spawned.
-    fn prepare(&self, number: i64, earlier: &[Attempt], ended: &Attempt) -> Result<()> {
+    ///
+    /// Fails, and has reserved nothing more, if a budget does not allow it.
+    fn prepare(&self, held: &Held, earlier: &[Attempt], ended: &Attempt) -> Result<()> {
         let spent: f64 = earlier.iter().map(|attempt| attempt.cost).sum();
-        let reserved = spent + ended.cost + self.engine.cost.unwrap_or(0.0);
+        if self.budget.is_some()
+            && Self::millionths(spent + ended.cost)? > held.amount.get().micros()
+        {
+            anyhow::bail!("what was reserved is overrun already");
+        }
+        let reserved = spent + ended.cost + held.price.or_nothing();
         let amount = Self::millionths(reserved.min(CycleResult::MAX_AMOUNT))?;
+        let (before, after) = (held.amount.get(), Money::from_micros(amount));
+        let run = self.budget.as_ref().and_then(|budget| budget.run);
+        if let Some(Err(evidence)) = run.map(|run| run.reserve(before, after)) {
+            anyhow::bail!("{evidence}");
+        }
+        if let Err(error) = self.raise_hold(held, amount, ended) {
+            run.map(|run| run.reserve(after, before));
+            return Err(error);
+        }
+        held.amount.set(after);
+        self.runs.create_attempt(held.number, ended.number + 1)
+    }
+
+    fn raise_hold(&self, held: &Held, amount: i64, ended: &Attempt) -> Result<()> {
+        let guard = self.budget.as_ref();
+        let guard = guard.map(|budget| budget.guard(self.engine, held.at));
+        let allowed = |refused: Option<BudgetAnswer>| match refused {
+            Some(over) => Err(anyhow::anyhow!("{over}")),
+            None => Ok(()),
+        };
         if let Some(fleet) = self.fleet {
-            fleet.change_hold(&self.key, number, amount)?;
+            allowed(fleet.change_hold(&self.key, held.number, amount, guard.as_ref())?)?;
         }
         let reservation = Reservation {
             amount,
             books_here: self.fleet.is_none(),
+            guard,
         };
-        self.store
-            .begin_next_attempt(&self.key, number, ended, reservation)?;
-        self.runs.create_attempt(number, ended.number + 1)
+        let key = &self.key;
+        allowed(
+            self.store
+                .begin_next_attempt(key, held.number, ended, reservation)?,
+        )
     }
 
     /// Returns every attempt as it is recorded, or none if there was only one.
-    pub(super) fn rows_of(&self, attempts: &Attempts) -> Vec<Attempt> {
+    pub(super) fn rows_of(&self, attempts: &Attempts, price: Price) -> Vec<Attempt> {
         let mut rows = attempts.earlier.clone();
         let number = u32::try_from(rows.len()).unwrap_or(u32::MAX);
         // Cancelled while it waited, the last one never began.
         let never_began =
             matches!(attempts.last.end, PipelineEnd::Cancelled(_)) && attempts.last.seconds <= 0.0;
         if !rows.is_empty() && !never_began {
-            rows.push(self.attempt_row(number.saturating_add(1), &attempts.last));
+            rows.push(self.attempt_row(number.saturating_add(1), &attempts.last, price));
         }
         rows
     }
 
-    fn attempt_row(&self, number: u32, tried: &Tried) -> Attempt {
+    fn attempt_row(&self, number: u32, tried: &Tried, price: Price) -> Attempt {
         let (reason, failed) = match &tried.end {
             PipelineEnd::Succeeded(_) => (None, None),
             PipelineEnd::Failed(failed) => (Some(failed.reason.as_str()), Some(failed)),
@@ -177,7 +230,7 @@ impl Conductor<'_> {
             reason: reason.map(str::to_owned),
             ended_at: self.clock.now(),
             seconds: tried.seconds,
-            cost: tried.stated_cost.unwrap_or(self.engine.cost.unwrap_or(0.0)),
+            cost: tried.stated_cost.unwrap_or(price.or_nothing()),
             detail: failed
                 .and_then(|failed| serde_json::to_string(failed).ok())
                 .and_then(|text| RawValue::from_string(text).ok()),

@@ -1,16 +1,20 @@
 //! Conducts cycles of one engine: takes its lock, mends, decides again, and begins what is due.
 
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Result;
 
 use crate::clock::Clock;
+use crate::engine::beginning::Beginning;
+use crate::engine::budget::Budget;
 use crate::engine::cycle_report::{Attempt, CycleRequest};
 use crate::engine::fleet_knowledge::FleetKnowledge;
 use crate::engine::learning::Begun;
 use crate::engine::module_record::ModuleRecord;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
-use crate::engine::signals::{News, Signals};
+use crate::engine::signals::{CapitalSignal, News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
 use crate::events::CloudEvent;
 use crate::interrupt::Interrupt;
@@ -37,6 +41,8 @@ pub struct Conductor<'a> {
     pub fleet: Option<&'a Store>,
     /// The folder everything lies in.
     pub data_dir: &'a DataDir,
+    /// The registry file, which no patch may touch.
+    pub registry_path: &'a Path,
     /// Its runs.
     pub runs: RunDirs,
     /// The present time.
@@ -47,6 +53,10 @@ pub struct Conductor<'a> {
     pub seed: Option<u64>,
     /// The signals that ask us to stop.
     pub interrupt: &'a Interrupt,
+    /// The budgets that hold, if there are any.
+    pub budget: Option<Budget<'a>>,
+    /// What the fleet can afford.
+    pub capital: CapitalSignal,
     /// Who wants to see progress.
     pub sink: Option<&'a dyn ProgressSink>,
     /// Who hears of events, once they are on record.
@@ -62,10 +72,11 @@ impl Conductor<'_> {
     ///
     /// Fails if the lock, the store or the run's folder cannot be used; then nothing was spawned.
     pub fn attempt(&self, request: &CycleRequest) -> Result<Attempt> {
-        let lock_path = self.lock_path();
-        let Some(lock) = self.lock(&lock_path, request.patience)? else {
-            return Ok(Attempt::Busy(holders_of(&lock_path)));
+        let locks = match self.lock_all(request.patience)? {
+            Ok(locks) => locks,
+            Err(busy) => return Ok(Attempt::Busy(holders_of(&busy))),
         };
+        let locks: Vec<BorrowedFd<'_>> = locks.iter().map(AsFd::as_fd).collect();
         self.mend()?;
         let bot = self.engine.bot_or(self.name);
         for _ in 0..MOST_DECISIONS {
@@ -91,18 +102,24 @@ impl Conductor<'_> {
             let energy = request.energy.or(decision.energy.map(|it| it.granted));
             let energy = energy.unwrap_or_default();
             decision.energy = decision.energy.filter(|_| request.energy.is_none());
-            let Some(number) = self.begin(energy, &decision, update.as_ref())? else {
-                continue;
+            let held = match self.begin(energy, &decision, update.as_ref())? {
+                Beginning::Begun(held) => held,
+                Beginning::PolicyMoved => continue,
+                Beginning::Refused(conditions) => {
+                    let decision = Box::new(decision.with_budget(conditions));
+                    return Ok(Attempt::Skipped(decision, None, update.map(Box::new)));
+                }
             };
             let drift = signals.acknowledged_drift();
             let begun = Begun {
-                number,
+                number: held.number,
+                held: &held,
                 energy,
                 decision: &decision,
                 drift: &drift,
                 bot: &bot,
             };
-            let report = self.run_cycle(request, &state, &begun, &lock)?;
+            let report = self.run_cycle(request, &state, &begun, &locks)?;
             return Ok(Attempt::Ran(Box::new(report)));
         }
         anyhow::bail!(
@@ -111,8 +128,28 @@ impl Conductor<'_> {
         )
     }
 
-    /// Takes the engine's lock, waiting for a running cycle if that is wanted.
-    fn lock(&self, path: &std::path::Path, patience: Duration) -> Result<Option<FileLock>> {
+    /// Takes the engine's lock, and those of the work dirs in which it patches files; returns a busy one, if one is.
+    pub(super) fn lock_all(
+        &self,
+        patience: Duration,
+    ) -> Result<std::result::Result<Vec<FileLock>, PathBuf>> {
+        let path = self.lock_path();
+        let Some(lock) = self.lock(&path, patience)? else {
+            return Ok(Err(path));
+        };
+        let mut locks = vec![lock];
+        for path in self.patched_dirs()? {
+            let path = self.data_dir.work_dir_lock(&path);
+            match self.lock(&path, patience)? {
+                Some(lock) => locks.push(lock),
+                None => return Ok(Err(path)),
+            }
+        }
+        Ok(Ok(locks))
+    }
+
+    /// Takes a lock, waiting for a running cycle if that is wanted.
+    fn lock(&self, path: &Path, patience: Duration) -> Result<Option<FileLock>> {
         let mut attempt = FileLock::try_lock(path)?;
         if matches!(attempt, LockAttempt::Busy) && !patience.is_zero() {
             let pids: Vec<String> = holders_of(path).iter().map(ToString::to_string).collect();
@@ -140,7 +177,7 @@ impl Conductor<'_> {
     ///
     /// Fails if the store or the state file cannot be used.
     pub fn mend_if_free(&self) -> Result<EngineState> {
-        if let LockAttempt::Locked(_lock) = FileLock::try_lock(&self.lock_path())? {
+        if let Ok(_locks) = self.lock_all(Duration::ZERO)? {
             self.mend()?;
         }
         self.store.engine_state(&self.key)
@@ -169,17 +206,18 @@ impl Conductor<'_> {
         // A record that cannot be read is no reason to leave the engine alone; `modules` says what is wrong with it.
         let modules = ModuleRecord::read(self.store, &self.key, self.engine);
         signals.modules = modules.ok().and_then(|modules| modules.returns());
+        signals.capital = self.capital;
         Ok(signals)
     }
 
-    fn lock_path(&self) -> std::path::PathBuf {
+    fn lock_path(&self) -> PathBuf {
         let own_database = self.engine.database.as_deref();
         self.data_dir
             .engine_lock(self.name.as_str(), &self.key.engine_id, own_database)
     }
 
-    fn mend(&self) -> Result<()> {
-        for note in self.recover()? {
+    pub(super) fn mend(&self) -> Result<()> {
+        for note in self.recover()?.into_iter().chain(self.mend_patch()?) {
             (self.notes)(note);
         }
         if let Some(path) = &self.engine.state_path {

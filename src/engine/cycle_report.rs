@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::capital::Money;
 use crate::diagnostics::Issue;
 use crate::engine::asked::Asked;
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
 use crate::engine::energy_scaling::EnergyScaling;
+use crate::engine::patching::PatchReport;
 use crate::pipeline::{CycleResult, Failed};
 use crate::store::{Attempt as AttemptRow, CycleState, Pause, PolicyUpdate};
 
@@ -66,6 +68,9 @@ pub struct CycleReport {
     pub cost: f64,
     /// Whether the cost is assumed.
     pub cost_assumed: bool,
+    /// By how much it cost more than was reserved for it under a budget, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overrun: Option<Money>,
     /// What the pipeline reported.
     pub result: Option<CycleResult>,
     /// Why it failed.
@@ -86,6 +91,9 @@ pub struct CycleReport {
     /// Its attempts, if it took more than one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<AttemptRow>,
+    /// What its patch step did, if the engine has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patch: Option<PatchReport>,
     /// The signal that cancelled it.
     #[serde(skip)]
     pub signal: Option<i32>,

@@ -1,21 +1,25 @@
 //! One cycle after its beginning was committed: run the pipeline, judge what came of it, commit the end.
 
+use std::os::fd::BorrowedFd;
+
 use anyhow::{Context, Result};
 use serde::Serialize;
 
+use crate::capital::{self, Money};
 use crate::engine::aftermath;
 use crate::engine::attempts::{Attempts, RetryPlan, Tried};
+use crate::engine::beginning::Held;
+use crate::engine::budget::Price;
 use crate::engine::conductor::Conductor;
 use crate::engine::cycle_report::{CycleReport, CycleRequest};
-use crate::engine::decision::Decision;
-use crate::engine::energy::Energy;
 use crate::engine::learning::Begun;
 use crate::engine::module_record::NewDeltas;
+use crate::engine::patching::{Patching, Settled};
 use crate::engine::state_file_sync;
 use crate::pipeline::{
     CycleResult, Failed, PipelineEnd, PipelineRun, StageEnvironment, redact, stopwatch,
 };
-use crate::store::{Consequences, CycleEnd, CycleState, EngineState, FileLock, ModulesChange};
+use crate::store::{Consequences, CycleEnd, CycleState, EngineState, ModulesChange};
 
 /// How many last lines of a log are shown for a failure.
 const TAIL_LINES: usize = 3;
@@ -26,7 +30,7 @@ impl Conductor<'_> {
         request: &CycleRequest,
         state: &EngineState,
         begun: &Begun<'_>,
-        lock: &FileLock,
+        locks: &[BorrowedFd<'_>],
     ) -> Result<CycleReport> {
         let Begun {
             number,
@@ -35,25 +39,45 @@ impl Conductor<'_> {
             ..
         } = *begun;
         let cycle = self.runs.cycle_name(number);
+        let patching = self.patch_step(begun, locks);
         let started = stopwatch();
         let plan = RetryPlan {
             retries: request.retries.unwrap_or(self.engine.retries),
             first_delay: self.engine.retry_delay.0,
         };
-        let attempts = self.run_attempts(number, plan, |attempt| {
-            self.run_once(number, attempt, energy, decision, lock)
-        });
+        let (attempts, mut patching) = match patching {
+            Ok(patching) => {
+                let attempts = self.run_attempts(begun.held, plan, |attempt| {
+                    self.run_once(begun, attempt, patching.id(), locks)
+                });
+                (attempts, patching)
+            }
+            Err(error) => (Attempts::prevented(&error), Patching::default()),
+        };
         let seconds = started.elapsed().as_secs_f64();
-        let end = self.judge(&attempts, seconds)?;
+        let end = self.judge(&attempts, seconds, begun.held.price)?;
+        let overrun = self.settle_run(begun.held, &end)?;
         let pipeline_end = attempts.last.end;
         let after = aftermath::after(state, &end);
         let result = match &pipeline_end {
             PipelineEnd::Succeeded(result) => Some(result.as_ref().clone()),
             _ => None,
         };
-        let recorded = self.record(begun, &end, &after, result.as_ref());
+        let recorded = self
+            .settle_patch(&mut patching, &end, false)
+            .and_then(|settled| {
+                self.record(begun, &end, &after, result.as_ref(), &settled)?;
+                Ok(settled.problem)
+            });
         let left_undone = match &recorded {
-            Ok(()) => self.pass_on(number, &end, result.as_ref()).err(),
+            Ok(problem) => {
+                self.commit_kept(&mut patching);
+                self.prune_originals_after(&patching);
+                let passed_on = self.pass_on(number, &end, result.as_ref());
+                passed_on
+                    .err()
+                    .or_else(|| problem.clone().map(anyhow::Error::msg))
+            }
             Err(_) => None,
         };
         let text = |error: anyhow::Error| format!("{error:#}");
@@ -79,6 +103,7 @@ impl Conductor<'_> {
             roi: end.roi,
             cost: end.cost,
             cost_assumed: end.cost_assumed,
+            overrun,
             result,
             log_tail: failure
                 .as_ref()
@@ -91,6 +116,7 @@ impl Conductor<'_> {
             left_undone,
             flaky: end.is_flaky(),
             attempts: end.attempts,
+            patch: patching.report,
             signal: match pipeline_end {
                 PipelineEnd::Cancelled(signal) => Some(signal),
                 _ => None,
@@ -100,12 +126,12 @@ impl Conductor<'_> {
 
     fn run_once(
         &self,
-        number: i64,
+        begun: &Begun<'_>,
         attempt: u32,
-        energy: Energy,
-        decision: &Decision,
-        lock: &FileLock,
+        patch: &str,
+        locks: &[BorrowedFd<'_>],
     ) -> Tried {
+        let number = begun.number;
         if let Some(signal) = self.interrupt.signal() {
             return Tried::never_began(signal);
         }
@@ -121,12 +147,12 @@ impl Conductor<'_> {
             environment: StageEnvironment {
                 engine: self.name.as_str(),
                 bot: bot.as_str(),
-                energy: &energy.to_string(),
+                energy: &begun.energy.to_string(),
                 cycle: &self.runs.cycle_name(number),
                 result: &self.runs.attempt_result(number, attempt),
-                trigger: decision.reason.code(),
+                trigger: begun.decision.reason.code(),
                 work_dir,
-                patch: "",
+                patch,
             },
             own_variables: &self.engine.env,
             clears_environment: self.engine.env_clear,
@@ -134,7 +160,7 @@ impl Conductor<'_> {
             timeout: self.engine.timeout.0,
             grace: self.engine.grace.0,
             log_limit: self.engine.log_limit,
-            lock: Some(std::os::fd::AsFd::as_fd(lock)),
+            locks,
             interrupt: self.interrupt,
             sink: self.sink,
         };
@@ -150,11 +176,32 @@ impl Conductor<'_> {
         }
     }
 
-    fn judge(&self, attempts: &Attempts, seconds: f64) -> Result<CycleEnd> {
+    /// Settles the cap of the command, and returns by how much the cycle cost more than was reserved for it.
+    fn settle_run(&self, held: &Held, end: &CycleEnd) -> Result<Option<Money>> {
+        let Some(budget) = &self.budget else {
+            return Ok(None);
+        };
+        let spent = Money::from_micros(Self::millionths(end.cost)?);
+        let reserved = held.amount.get();
+        budget.run.inspect(|run| run.settle(reserved, spent));
+        let overrun = capital::overrun(reserved, spent);
+        if let Some(more) = overrun {
+            (self.notes)(format!(
+                "warning: {}: cycle {} cost {spent}, {more} more than was reserved; it does not run again before you \
+                 register what it costs (`sie register {} --replace --cost {spent}`) or set the budget anew (`sie \
+                 capital budget`)",
+                self.name,
+                self.runs.cycle_name(held.number),
+                self.name
+            ));
+        }
+        Ok(overrun)
+    }
+
+    fn judge(&self, attempts: &Attempts, seconds: f64, price: Price) -> Result<CycleEnd> {
         let last = &attempts.last;
-        let configured = self.engine.cost.unwrap_or(0.0);
         // Each amount can be booked; their sum might not.
-        let cost = (last.stated_cost.unwrap_or(configured) + attempts.spent_earlier())
+        let cost = (last.stated_cost.unwrap_or(price.or_nothing()) + attempts.spent_earlier())
             .min(CycleResult::MAX_AMOUNT);
         let (state, roi, reason, detail) = match &last.end {
             PipelineEnd::Succeeded(result) => {
@@ -177,7 +224,8 @@ impl Conductor<'_> {
             }
         };
         // It ran for a while, and what it spent in that while only it can say.
-        let cost_assumed = state == CycleState::Cancelled && last.stated_cost.is_none();
+        let is_guessed = state == CycleState::Cancelled || price.is_guessed();
+        let cost_assumed = is_guessed && last.stated_cost.is_none();
         Ok(CycleEnd {
             state,
             ended_at: self.clock.now(),
@@ -187,7 +235,7 @@ impl Conductor<'_> {
             cost_assumed,
             reason,
             detail: Some(detail),
-            attempts: self.rows_of(attempts),
+            attempts: self.rows_of(attempts, price),
         })
     }
 
@@ -198,6 +246,7 @@ impl Conductor<'_> {
         end: &CycleEnd,
         after: &EngineState,
         result: Option<&CycleResult>,
+        settled: &Settled,
     ) -> Result<()> {
         let number = begun.number;
         let bookings = Self::bookings(end, result)?;
@@ -215,6 +264,8 @@ impl Conductor<'_> {
             metrics: result.and_then(|result| self.metrics_of(result, begun.bot)),
             policy: learned.as_ref(),
             modules: deltas.as_ref().map(|deltas| deltas as &dyn ModulesChange),
+            patch: settled.update.as_ref(),
+            events: &settled.events,
             ..self.consequences(end.state, &bookings, begun.drift)
         };
         let was_running = self.end(number, end, after, &consequences)?;

@@ -63,6 +63,12 @@ pub enum Reason {
     Diagnostic(String),
     /// Something asks for it, but the energy score is too low.
     LowEnergy,
+    /// It would run, but the budget does not reach for it.
+    BudgetExhausted,
+    /// It would run, but there is a budget and nobody knows what it costs.
+    CostUnknown,
+    /// It would run, but an earlier cycle cost more than was reserved for it.
+    Overrun,
     /// Nothing asks for it.
     NotNeeded,
     /// A cycle of the engine is running.
@@ -73,7 +79,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason that is not named after a diagnostic.
-    const PLAIN: [Self; 15] = [
+    const PLAIN: [Self; 18] = [
         Self::Paused,
         Self::BackingOff,
         Self::MinInterval,
@@ -87,6 +93,9 @@ impl Reason {
         Self::MaxInterval,
         Self::MetricsMissing,
         Self::LowEnergy,
+        Self::BudgetExhausted,
+        Self::CostUnknown,
+        Self::Overrun,
         Self::NotNeeded,
         Self::Busy,
     ];
@@ -109,6 +118,9 @@ impl Reason {
             Self::MetricsMissing => "metrics_missing",
             Self::Diagnostic(code) => code,
             Self::LowEnergy => "low_energy",
+            Self::BudgetExhausted => "budget_exhausted",
+            Self::CostUnknown => "cost_unknown",
+            Self::Overrun => "overrun",
             Self::NotNeeded => "not_needed",
             Self::Busy => "busy",
             Self::NotStarted => "not_started",
@@ -122,6 +134,15 @@ impl Reason {
             .into_iter()
             .find(|reason| reason.code() == code)
             .unwrap_or_else(|| Self::Diagnostic(code.to_owned()))
+    }
+
+    /// Whether a budget keeps what is due from running.
+    #[must_use]
+    pub fn is_about_money(&self) -> bool {
+        matches!(
+            self,
+            Self::BudgetExhausted | Self::CostUnknown | Self::Overrun
+        )
     }
 
     /// Returns what the code means, for people.
@@ -142,6 +163,9 @@ impl Reason {
             Self::MetricsMissing => "there are no fresh metrics to learn from",
             Self::Diagnostic(code) => return format!("`{code}` asks for it").into(),
             Self::LowEnergy => "too little energy",
+            Self::BudgetExhausted => "the budget does not reach for it",
+            Self::CostUnknown => "there is a budget, and nobody knows what it costs",
+            Self::Overrun => "an earlier cycle cost more than was reserved for it",
             Self::NotNeeded => "nothing asks for it",
             Self::Busy => "a cycle is running",
             Self::NotStarted => "the run was ended before its turn",

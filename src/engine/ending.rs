@@ -49,6 +49,7 @@ impl Conductor<'_> {
                 &serde_json::json!({ "rows": 1 }),
             )?);
         }
+        new.extend(consequences.events.iter().cloned());
         let published = events::publish(&self.key, &new, |events| {
             let all = Consequences {
                 events,

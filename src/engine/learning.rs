@@ -1,5 +1,6 @@
 //! What a conductor hands to the policy, and what it tells of the modules, when a cycle has ended.
 
+use crate::engine::beginning::Held;
 use crate::engine::conductor::Conductor;
 use crate::engine::decision::{Decision, Reason};
 use crate::engine::energy::Energy;
@@ -13,6 +14,7 @@ use crate::store::{DriftState, PolicyUpdate};
 /// A cycle whose beginning is on record.
 pub(super) struct Begun<'a> {
     pub(super) number: i64,
+    pub(super) held: &'a Held,
     pub(super) energy: Energy,
     pub(super) decision: &'a Decision,
     pub(super) drift: &'a [DriftState],
@@ -52,8 +54,11 @@ impl Conductor<'_> {
         match deltas.outcome() {
             Some(Err(error)) => self.warn(&format!("its modules are not recorded: {error:#}")),
             Some(Ok(outcome)) => {
-                for (_, error) in outcome.refused {
-                    self.warn(&format!("a module of the result is left out: {error}"));
+                let count = outcome.refused.len();
+                if let Some((_, error)) = outcome.refused.first() {
+                    self.warn(&format!(
+                        "{count} of the result's modules left out: {error}"
+                    ));
                 }
             }
             None => {}

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use crate::engine::aftermath;
 use crate::engine::conductor::Conductor;
 use crate::pipeline::{CycleResult, result_file};
-use crate::store::{Booking, CycleEnd, CycleState};
+use crate::store::{Booking, Consequences, CycleEnd, CycleState};
 
 impl Conductor<'_> {
     /// Records an interrupted cycle once, settles its hold and returns what to tell.
@@ -36,16 +36,29 @@ impl Conductor<'_> {
                 detail: None,
                 attempts: Vec::new(),
             };
+            let name = self.runs.cycle_name(cycle.number);
+            self.clear_copy(cycle.number);
+            // Before the record: a cycle that is on record as interrupted has left no patch behind.
+            let patch = self
+                .restore_interrupted(&name)
+                .context("cannot restore the patch of an interrupted cycle")?;
             let state = aftermath::after(&self.store.engine_state(&self.key)?, &end);
             let bookings = Self::bookings(&end, None)?;
-            let consequences = self.consequences(end.state, &bookings, &[]);
+            let event = patch.as_ref().map(|(_, event, _)| event.clone());
+            let consequences = Consequences {
+                patch: patch.as_ref().map(|(update, _, _)| update),
+                events: event.as_slice(),
+                ..self.consequences(end.state, &bookings, &[])
+            };
             self.end(cycle.number, &end, &state, &consequences)
                 .context("cannot record an interrupted cycle")?;
             notes.push(format!(
                 "cycle {} was interrupted: its `sie` (process {}) died; it is recorded and not learned from",
-                self.runs.cycle_name(cycle.number),
+                name,
                 cycle.pid
             ));
+            notes.extend(patch.map(|(_, _, note)| note));
+            self.prune_originals();
         }
         self.complete_holds()?;
         Ok(notes)

@@ -22,11 +22,12 @@ use crate::engine::energy::Energy;
 use crate::engine::learning_keys::{ForecastSettings, OnMissing, PolicyName, TriggerMode};
 use crate::engine::policy_step::{PolicyStep, PolicyWish};
 use crate::engine::rules::{Rules, WIDEST};
-use crate::engine::signals::Signals;
+use crate::engine::signals::{CapitalSignal, Signals};
 use crate::engine::trigger::{self, LearnedInputs, Limited, TriggerInputs};
 use crate::error::Failure;
 use crate::events::Hooks;
 use crate::names::{BotName, EngineName};
+use crate::patch::SelfCodingEngine;
 use crate::pipeline::{CycleResult, ModelAutomationPipeline, StageCommand};
 use crate::store::EngineState;
 
@@ -59,6 +60,9 @@ pub struct SelfImprovementEngine {
     /// The energy a cycle starts from.
     #[serde(default)]
     pub energy: Energy,
+    /// The energy score of the fleet below which it does not run; as the section `capital` says unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub energy_threshold: Option<f64>,
     /// How long each stage may take.
     #[serde(default = "default_timeout")]
     pub timeout: HumanDuration,
@@ -122,6 +126,9 @@ pub struct SelfImprovementEngine {
     /// How the forecast of the next cycle's ROI is used; not at all unless it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forecast: Option<ForecastSettings>,
+    /// The patch step before the pipeline; there is none unless it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patch: Option<SelfCodingEngine>,
     /// Rules over the bot's metrics that ask for a cycle.
     #[serde(default, skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
@@ -166,6 +173,7 @@ impl SelfImprovementEngine {
             min_interval: zero(),
             cost: None,
             energy: Energy::default(),
+            energy_threshold: None,
             timeout: default_timeout(),
             grace: default_grace(),
             log_limit: default_log_limit(),
@@ -185,6 +193,7 @@ impl SelfImprovementEngine {
             stale_after: None,
             explore: 0.0,
             forecast: None,
+            patch: None,
             rules: Rules::default(),
             diagnostics: DiagnosticSettings::default(),
             diagnose: Vec::new(),
@@ -204,6 +213,12 @@ impl SelfImprovementEngine {
         {
             let most = CycleResult::MAX_AMOUNT;
             return Err(Failure::usage(format!("`cost` is {cost}, not from 0 to {most:e}")).into());
+        }
+        if let Some(threshold) = self.energy_threshold
+            && !(0.0..=1.0).contains(&threshold)
+        {
+            let message = format!("`energy_threshold` is {threshold}, not from 0 to 1");
+            return Err(Failure::usage(message).into());
         }
         if self.timeout.0.is_zero() {
             return Err(Failure::usage("`timeout` is 0s: no stage could ever run")
@@ -231,6 +246,7 @@ impl SelfImprovementEngine {
         self.rules.check()?;
         self.check_diagnostics()?;
         self.check_learning()?;
+        self.check_patch()?;
         for (key, path) in [
             ("work_dir", &self.work_dir),
             ("database", &self.database),
@@ -315,7 +331,10 @@ impl SelfImprovementEngine {
                 .or(state.last_run)
                 .map_or(f64::INFINITY, since),
             asked,
-            energy: None,
+            energy: match signals.capital {
+                CapitalSignal::Score(score) => Some(score),
+                CapitalSignal::Absent | CapitalSignal::Failed => None,
+            },
             requests: signals.requests,
             policy,
             learned: (self.trigger == TriggerMode::Learned).then(|| LearnedInputs {

@@ -9,7 +9,7 @@ use crate::diagnostics::trend::ROI_WINDOW_ROWS;
 use crate::diagnostics::{Condition, DiagnosticManager, Issue, MetricsRow, PageHinkley, Readings};
 use crate::engine::rules::WIDEST;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
-use crate::engine::trigger::MetricsPresence;
+use crate::engine::trigger::{Limited, MetricsPresence};
 use crate::events;
 use crate::modules::ModuleReturns;
 use crate::names::BotName;
@@ -20,6 +20,18 @@ use crate::store::{DriftState, EngineKey, EngineState, Pending, Store};
 const LAST_ROWS: usize = 1000;
 /// How many cycles a forecast rests on at most; older ones weigh nothing.
 const FORECAST_CYCLES: usize = 200;
+
+/// What the capital source of the fleet says, if there is one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum CapitalSignal {
+    /// There is none.
+    #[default]
+    Absent,
+    /// Its energy score could not be looked up: that neither asks nor forbids.
+    Failed,
+    /// The energy score, and the threshold below which nothing runs.
+    Score(Limited),
+}
 
 /// What was recorded since the last cycle started.
 #[derive(Clone, Debug, Default)]
@@ -37,6 +49,8 @@ pub struct Signals {
     pub reported: Vec<Issue>,
     /// The modules that bring nothing any more, if there are any.
     pub modules: Option<ModuleReturns>,
+    /// What the fleet can afford.
+    pub capital: CapitalSignal,
 }
 
 /// What is new in a store, for every engine of a registry at once.

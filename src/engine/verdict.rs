@@ -17,6 +17,12 @@ pub mod check {
     pub const MIN_INTERVAL: &str = "min_interval";
     /// The energy score is too low.
     pub const LOW_ENERGY: &str = "low_energy";
+    /// A budget does not reach.
+    pub const BUDGET_EXHAUSTED: &str = "budget_exhausted";
+    /// There is a budget, and nobody knows what a cycle costs.
+    pub const COST_UNKNOWN: &str = "cost_unknown";
+    /// A cycle cost more than was reserved for it.
+    pub const OVERRUN: &str = "overrun";
     /// Events ask for a cycle.
     pub const EVOLVE_REQUESTED: &str = "evolve_requested";
     /// There was no cycle yet.
@@ -34,13 +40,24 @@ pub mod check {
     pub const METRICS_MISSING: &str = "metrics_missing";
 
     /// Those that forbid a cycle where they hold; all others ask for one.
-    pub const FORBIDDING: [&str; 4] = [PAUSED, BACKING_OFF, MIN_INTERVAL, LOW_ENERGY];
-    /// All of them.
-    pub const ALL: [&str; 11] = [
+    pub const FORBIDDING: [&str; 7] = [
         PAUSED,
         BACKING_OFF,
         MIN_INTERVAL,
         LOW_ENERGY,
+        BUDGET_EXHAUSTED,
+        COST_UNKNOWN,
+        OVERRUN,
+    ];
+    /// All of them.
+    pub const ALL: [&str; 14] = [
+        PAUSED,
+        BACKING_OFF,
+        MIN_INTERVAL,
+        LOW_ENERGY,
+        BUDGET_EXHAUSTED,
+        COST_UNKNOWN,
+        OVERRUN,
         EVOLVE_REQUESTED,
         NEVER_RUN,
         INTERVAL,
@@ -72,6 +89,24 @@ impl Evidence<'_> {
     /// Decides.
     #[must_use]
     pub fn verdict(&self) -> (Action, Reason) {
+        let (action, reason) = self.verdict_without_money();
+        if action == Action::Skip {
+            return (action, reason);
+        }
+        // Nobody may spend what is not there, not even whoever asks for it.
+        if self.holds(check::COST_UNKNOWN) {
+            return (Action::Skip, Reason::CostUnknown);
+        }
+        if self.holds(check::BUDGET_EXHAUSTED) {
+            return (Action::Skip, Reason::BudgetExhausted);
+        }
+        if self.holds(check::OVERRUN) {
+            return (Action::Skip, Reason::Overrun);
+        }
+        (action, reason)
+    }
+
+    fn verdict_without_money(&self) -> (Action, Reason) {
         if self.holds(check::PAUSED) {
             return (Action::Skip, Reason::Paused);
         }
@@ -186,16 +221,46 @@ impl Evidence<'_> {
 }
 
 impl Decision {
+    /// Returns the decision once the numbers of a budget were looked at, too.
+    #[must_use]
+    pub fn with_budget(mut self, conditions: Vec<Condition>) -> Self {
+        let place = self
+            .conditions
+            .iter()
+            .position(|it| !check::FORBIDDING.contains(&it.check.as_str()));
+        let place = place.unwrap_or(self.conditions.len());
+        self.conditions.splice(place..place, conditions);
+        let rules = self.parsed_rules();
+        let (action, reason) = Evidence {
+            asked: self.asked,
+            mode: self.mode,
+            on_missing: self.on_missing,
+            conditions: &self.conditions,
+            rules: &rules,
+            reported: &self.reported,
+        }
+        .verdict();
+        if action == Action::Skip {
+            self.energy = None;
+        }
+        Self {
+            action,
+            reason,
+            ..self
+        }
+    }
+
+    fn parsed_rules(&self) -> Vec<Rule> {
+        let rules = self.rules.iter();
+        rules.filter_map(|text| Rule::parse(text).ok()).collect()
+    }
+
     /// Returns the smallest change of one number that would have turned this decision, if one would.
     ///
     /// Rests on what stands in the decision alone, so one read back from the record gives the same answer.
     #[must_use]
     pub fn flip(&self) -> Option<Flip> {
-        let rules: Vec<Rule> = self
-            .rules
-            .iter()
-            .filter_map(|text| Rule::parse(text).ok())
-            .collect();
+        let rules = self.parsed_rules();
         flip::smallest_flip(&self.conditions, |conditions| {
             let evidence = Evidence {
                 asked: self.asked,

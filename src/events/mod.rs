@@ -8,4 +8,7 @@ mod topic;
 
 pub use cloud_event::{CloudEvent, MAX_DATA, event, from_outside, publish};
 pub use hooks::{EventHook, HookCommand, Hooks};
-pub use topic::{CYCLE, DISCREPANCY, EVOLVE, METRICS_NEW, MODULE_DIMINISHING, waits};
+pub use topic::{
+    CYCLE, DISCREPANCY, EVOLVE, METRICS_NEW, MODULE_DIMINISHING, PATCH_APPLIED, PATCH_KEPT,
+    PATCH_REFUSED, PATCH_REVERTED, waits,
+};

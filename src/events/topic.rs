@@ -17,18 +17,33 @@ pub const DISCREPANCY: &str = "discrepancy";
 pub const METRICS_NEW: &str = "metrics:new";
 /// Tells that a module of the engine brings nothing any more; once per module.
 pub const MODULE_DIMINISHING: &str = "module:diminishing";
+/// Tells that a patch is in place, on trial.
+pub const PATCH_APPLIED: &str = "patch:applied";
+/// Tells that a patch stays for good.
+pub const PATCH_KEPT: &str = "patch:kept";
+/// Tells that the originals of a patch are back.
+pub const PATCH_REVERTED: &str = "patch:reverted";
+/// Tells that a patch never reached the pipeline.
+pub const PATCH_REFUSED: &str = "patch:refused";
 /// What the topics of cycles begin with.
 pub const CYCLE: &str = "cycle:";
 
 /// Prefixes of topics that only engines publish.
-const OWN: [&str; 3] = [CYCLE, "metrics:", "module:"];
+const OWN: [&str; 4] = [CYCLE, "metrics:", "module:", "patch:"];
 /// The longest topic in bytes.
 const MAX_LENGTH: usize = 128;
 
 /// Returns the topics that only engines publish.
 fn own_topics() -> impl Iterator<Item = &'static str> {
     let of_cycles = CycleState::ALL.into_iter().map(CycleState::topic);
-    of_cycles.chain([METRICS_NEW, MODULE_DIMINISHING])
+    of_cycles.chain([
+        METRICS_NEW,
+        MODULE_DIMINISHING,
+        PATCH_APPLIED,
+        PATCH_KEPT,
+        PATCH_REVERTED,
+        PATCH_REFUSED,
+    ])
 }
 
 /// Whether an event of this topic waits for an answer of the engine.

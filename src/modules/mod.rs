@@ -22,4 +22,4 @@ pub use module_buckets::{ModuleBuckets, fnv1a_64};
 pub use module_error::ModuleError;
 pub use module_returns::{DeltaUnit, DiminishingModule, ModuleReturns, ModuleScale};
 pub use module_trend::{MAX_NAME_BYTES, ModuleTrend, RECENT_DELTAS};
-pub use module_trends::ModuleTrends;
+pub use module_trends::{MAX_MODULES, ModuleTrends};

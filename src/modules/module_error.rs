@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::MAX_NAME_BYTES;
+use super::{MAX_MODULES, MAX_NAME_BYTES};
 
 /// A delta or a stored record that cannot be taken over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub enum ModuleError {
     NameTwice(String),
     /// Two stored records have the same index.
     IndexTwice(u32),
-    /// No index is left for a new module.
+    /// There are as many modules as are kept.
     TooMany,
 }
 
@@ -49,7 +49,7 @@ impl fmt::Display for ModuleError {
             Self::IndexTwice(index) => {
                 write!(formatter, "two stored modules have the index {index}")
             }
-            Self::TooMany => write!(formatter, "no module index is left"),
+            Self::TooMany => write!(formatter, "an engine has at most {MAX_MODULES} modules"),
         }
     }
 }

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{DiminishingRule, ModuleBuckets, ModuleError, ModuleTrend, delta_size};
 
+/// How many modules of an engine are kept: a pipeline that invents a name per cycle must not grow the record for ever.
+pub const MAX_MODULES: u32 = 10_000;
+
 /// Module trends of one engine, in first-seen order.
 ///
 /// Stored as a list of `ModuleTrend`; the order of the list does not matter, the indices do.
@@ -145,6 +148,7 @@ impl ModuleTrends {
     fn next_index(&self) -> Result<u32, ModuleError> {
         let last = self.modules.last().map(|module| module.index);
         last.map_or(Some(0), |last| last.checked_add(1))
+            .filter(|index| *index < MAX_MODULES)
             .ok_or(ModuleError::TooMany)
     }
 }
@@ -269,6 +273,17 @@ mod tests {
             ModuleTrends::try_from(vec![one, again]),
             Err(ModuleError::NameTwice("a".into()))
         );
+    }
+
+    #[test]
+    fn names_without_end_are_refused_and_known_ones_go_on() {
+        let mut trends = ModuleTrends::default();
+        for number in 0..MAX_MODULES {
+            trends.record(&format!("m{number}"), 1.0).expect("room");
+        }
+        assert_eq!(trends.record("one more", 1.0), Err(ModuleError::TooMany));
+        trends.record("m0", 1.0).expect("known");
+        assert_eq!(trends.get("m0").map(|module| module.count), Some(2));
     }
 
     #[test]

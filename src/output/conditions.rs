@@ -18,6 +18,34 @@ const TIMES: [&str; 4] = ["elapsed", "since_failure", "since", "newest_row_age"]
 /// Checks that are always on: nobody asked for them, so nobody misses their metrics.
 const ALWAYS_ON: [&str; 2] = ["high_response_time", "error_rate"];
 
+/// Says in a few words what about money keeps an engine from running, and what to do about it.
+#[must_use]
+pub fn money_note(engine: &str, conditions: &[Condition]) -> String {
+    let raised = |wanted: &str| {
+        let mut raised = conditions.iter();
+        raised.find(|it| it.check == wanted && it.is_raised())
+    };
+    let value = |condition: &Condition| condition.value.unwrap_or_default();
+    if raised(check::COST_UNKNOWN).is_some() {
+        return format!("say what it costs: `sie register {engine} --replace --cost AMOUNT`");
+    }
+    if let Some(cap) = raised(check::BUDGET_EXHAUSTED) {
+        let (found, limit) = (short(value(cap)), short(cap.threshold));
+        return format!("{} = {found} > {limit}", cap.reading);
+    }
+    match raised(check::OVERRUN) {
+        Some(overrun) => format!(
+            "{} was {}, {} was reserved: `sie register {engine} --replace --cost {}` or `sie capital budget \
+             --forget-overruns`",
+            overrun.reading,
+            short(value(overrun)),
+            short(overrun.threshold),
+            value(overrun),
+        ),
+        None => String::new(),
+    }
+}
+
 /// Whether a condition forbids a cycle where it holds, rather than asking for one.
 #[must_use]
 pub fn forbids(condition: &Condition) -> bool {
@@ -103,6 +131,8 @@ fn cells(condition: &Condition, reason: &Reason, at: UnixTime) -> [String; 5] {
         check::EVOLVE_REQUESTED => "events",
         check::NEVER_RUN => "never run",
         check::LOW_ENERGY => "low energy",
+        check::BUDGET_EXHAUSTED => "budget",
+        check::COST_UNKNOWN => "cost unknown",
         check => check,
     };
     let result = match (condition.result, forbids(condition)) {
@@ -137,7 +167,11 @@ fn cells(condition: &Condition, reason: &Reason, at: UnixTime) -> [String; 5] {
     } else {
         condition.op
     };
-    let limit = format!("{op} {}", number(condition.threshold));
+    let limit = if condition.check == check::COST_UNKNOWN {
+        "under a budget".to_owned()
+    } else {
+        format!("{op} {}", number(condition.threshold))
+    };
     let rows = age(condition, at).map_or_else(String::new, |age| {
         format!("newest row {} old", HumanDuration::rough(age))
     });

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::cli::Format;
 use crate::clock::UnixTime;
 use crate::error::Failure;
+use crate::output::diff::painted;
 use crate::output::table::Table;
 
 /// A report of a command. Its serialization is the JSON document.
@@ -19,7 +20,13 @@ pub trait Document: Serialize {
 
     /// Returns the report as Markdown.
     fn markdown(&self, now: UnixTime) -> String {
-        self.table(now).to_markdown()
+        let mut text = self.table(now).to_markdown();
+        if let Some(diff) = self.diff() {
+            // Indented it is code, whatever it says.
+            text.push('\n');
+            text.extend(diff.lines().map(|line| format!("    {line}\n")));
+        }
+        text
     }
 
     /// Returns the report as a page for a browser.
@@ -29,6 +36,11 @@ pub trait Document: Serialize {
     /// A usage failure if there is none.
     fn page(&self) -> Result<String> {
         Err(no_page())
+    }
+
+    /// Returns a unified diff that belongs below the table, for people.
+    fn diff(&self) -> Option<&str> {
+        None
     }
 
     /// Returns what to tell if there are no rows.
@@ -60,11 +72,13 @@ pub struct Rendering {
 pub fn render<D: Document>(document: &D, rendering: Rendering) -> Result<String> {
     let as_json = || "cannot write the report as JSON";
     match rendering.format {
-        Format::Table => Ok(document.table(rendering.now).to_text(
-            rendering.width,
-            rendering.escapes,
-            rendering.colors,
-        )),
+        Format::Table => {
+            let table = document.table(rendering.now);
+            let mut text = table.to_text(rendering.width, rendering.escapes, rendering.colors);
+            let diff = document.diff().unwrap_or_default();
+            text.push_str(&painted(diff, rendering.escapes, rendering.colors));
+            Ok(text)
+        }
         Format::Tsv => Ok(document.table(rendering.now).to_tsv()),
         Format::Csv => Ok(document.table(rendering.now).to_csv()),
         Format::Md => Ok(document.markdown(rendering.now)),

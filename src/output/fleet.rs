@@ -8,7 +8,8 @@ use crate::engine::{CycleReport, Reason};
 use crate::output::cell::{Cell, short, signed};
 use crate::output::conditions;
 use crate::output::document::Document;
-use crate::output::table::Table;
+use crate::output::patches::{patch_lines, patch_note};
+use crate::output::table::{Table, rule};
 use crate::registry::{EngineReport, FleetReport};
 use crate::store::CycleState;
 
@@ -30,11 +31,10 @@ impl Document for FleetDocument {
         let header = vec![
             "ENGINE", "RESULT", "WHY", "ENERGY", "TOOK", "ROI", "COST", "NOTE",
         ];
-        let rows = report.engines.iter().map(row).collect();
         let _ = now;
         Table {
             header,
-            rows,
+            rows: rows_in_order(report),
             after: summary(report),
             ..Table::default()
         }
@@ -64,6 +64,32 @@ impl Document for CycleDocument {
             ..Table::default()
         }
     }
+}
+
+/// Returns a row per engine, and a line where the money ended.
+///
+/// With a budget those come first that got at the money, in that order, then those for which it did not reach.
+fn rows_in_order(report: &FleetReport) -> Vec<Vec<Cell>> {
+    let mut engines: Vec<&EngineReport> = report.engines.iter().collect();
+    let Some(budget) = &report.budget else {
+        return engines.into_iter().map(row).collect();
+    };
+    let place = |engine: &&EngineReport| {
+        let mut order = budget.order.iter();
+        let rank = order.position(|ranked| ranked.engine == engine.engine);
+        match rank {
+            Some(rank) if engine.is_kept_by_budget() => (1, rank),
+            Some(rank) => (0, rank),
+            None => (2, 0),
+        }
+    };
+    engines.sort_by_key(place);
+    let above = engines.iter().filter(|it| place(it).0 == 0).count();
+    let mut rows: Vec<Vec<Cell>> = engines.into_iter().map(row).collect();
+    if let Some(end) = &budget.ended {
+        rows.insert(above, rule(&format!("--- {end} ---")));
+    }
+    rows
 }
 
 fn row(report: &EngineReport) -> Vec<Cell> {
@@ -113,6 +139,9 @@ fn note(report: &EngineReport) -> String {
         return pause.reason.clone();
     }
     let Some(cycle) = report.cycle.as_deref() else {
+        if report.is_kept_by_budget() {
+            return conditions::money_note(report.engine.as_str(), &report.conditions);
+        }
         return match report.due_in {
             Some(seconds) => format!("due in {}", HumanDuration::rough(seconds.ceil())),
             None if report.reason == "busy" => held_by(report),
@@ -128,11 +157,13 @@ fn note(report: &EngineReport) -> String {
     if let Some(failure) = &cycle.failure {
         return failure.message.clone();
     }
-    cycle
+    let says = cycle
         .result
         .as_ref()
-        .and_then(|result| result.message.clone())
-        .unwrap_or_default()
+        .and_then(|result| result.message.clone());
+    let patch = cycle.patch.as_ref().and_then(patch_note);
+    let parts: Vec<String> = patch.into_iter().chain(says).collect();
+    parts.join("; ")
 }
 
 fn held_by(report: &EngineReport) -> String {
@@ -245,6 +276,7 @@ fn sentences(report: &EngineReport, now: UnixTime) -> Vec<String> {
     let scaling = cycle.energy_scaling.as_ref().map(conditions::energy_line);
     let scaling = scaling.map_or_else(String::new, |line| format!(", {line}"));
     lines.push(format!("  why: {}{scaling}{given}", cycle.trigger.words()));
+    lines.extend(cycle.patch.iter().flat_map(patch_lines));
     if let Some(result) = &cycle.result {
         lines.extend(
             result
@@ -346,12 +378,20 @@ pub fn quiet_report(report: &FleetReport, command: &str) -> Vec<String> {
         .iter()
         .filter(|engine| engine.has_failed() || report.is_too_busy(engine))
         .collect();
-    if told.is_empty() {
+    let kept = report.engines.iter().filter(|it| it.is_kept_by_budget());
+    let kept: Vec<&EngineReport> = kept.collect();
+    if told.is_empty() && kept.is_empty() {
         return Vec::new();
     }
     let all = report.engines.len();
     let code = report.exit_code.number();
     let what = match told.iter().filter(|engine| engine.has_failed()).count() {
+        0 if told.is_empty() => {
+            format!(
+                "the budget kept {} of {all} engines from running",
+                kept.len()
+            )
+        }
         0 => format!("{} of {all} engines are busy", told.len()),
         failed => format!("{failed} of {all} engines failed"),
     };
@@ -370,6 +410,8 @@ pub fn quiet_report(report: &FleetReport, command: &str) -> Vec<String> {
         ));
         lines.extend(details.map(tail_lines).unwrap_or_default());
     }
+    let money = |it: &&EngineReport| format!("{}  {}   {}", it.engine, it.reason, note(it));
+    lines.extend(kept.iter().map(money));
     match not_started(report) {
         0 => {}
         count => lines.push(format!("{count} engines were due and not started")),

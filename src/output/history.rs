@@ -48,6 +48,19 @@ impl HistoryDocument {
     }
 }
 
+/// Returns why a cycle failed, and for people which patch was on trial in it.
+fn note(cycle: &Cycle) -> Cell {
+    let reason = cycle.reason.as_ref().map_or_else(Cell::none, Cell::text);
+    match &cycle.patch {
+        Some(patch) => {
+            let failed = cycle.reason.as_ref().map(|reason| format!("{reason}, "));
+            let pretty = format!("{}patch {patch}", failed.unwrap_or_default());
+            Cell::both(pretty, reason.plain)
+        }
+        None => reason,
+    }
+}
+
 impl Document for HistoryDocument {
     const ROWS: &'static str = "cycles";
 
@@ -66,7 +79,7 @@ impl Document for HistoryDocument {
                 Cell::seconds(cycle.seconds),
                 Cell::signed(cycle.roi),
                 Cell::amount(cycle.cost, cycle.cost_assumed),
-                cycle.reason.as_ref().map_or_else(Cell::none, Cell::text),
+                note(cycle),
             ]
         };
         Table {

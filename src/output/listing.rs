@@ -9,6 +9,7 @@ use crate::engine::SelfImprovementEngine;
 use crate::output::cell::Cell;
 use crate::output::document::Document;
 use crate::output::table::Table;
+use crate::patch::SelfCodingEngine;
 use crate::pipeline::is_secret_name;
 use crate::policy::Strategy;
 use crate::registry::{BadEntry, RegisteredEngine};
@@ -172,6 +173,7 @@ impl ShowDocument {
                 .into_iter()
                 .map(|(key, value)| (key.to_owned(), value, source(key))),
         );
+        values.extend(engine.patch.iter().flat_map(patch_values));
         let hooks = engine.hooks.described().into_iter();
         values.extend(hooks.map(|(key, command)| (format!("hook {key}"), command, "registry")));
         let listed = [
@@ -213,6 +215,26 @@ impl Document for ShowDocument {
             after: Vec::new(),
         }
     }
+}
+
+/// Returns what is said of the patch step, value by value.
+fn patch_values(patch: &SelfCodingEngine) -> Vec<(String, String, &'static str)> {
+    let lists = [
+        ("target", &patch.targets),
+        ("check", &patch.check),
+        ("copy", &patch.copy),
+    ];
+    let of_lists = lists
+        .into_iter()
+        .flat_map(|(key, texts)| texts.iter().map(move |text| (key, text.clone())));
+    let single = [
+        ("generate", patch.generate.clone()),
+        ("min_delta", patch.min_delta.to_string()),
+        ("trials", patch.trials.to_string()),
+        ("commit", patch.commit.to_string()),
+    ];
+    let row = |(key, text)| (format!("patch {key}"), text, "registry");
+    single.into_iter().chain(of_lists).map(row).collect()
 }
 
 /// Returns the values that an engine may do without.

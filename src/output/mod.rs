@@ -1,9 +1,11 @@
 //! Reports as people and programs read them: tables, tab-separated rows, JSON. Writes nothing itself.
 
 mod calibration;
+mod capital;
 mod cell;
 mod conditions;
 mod demo;
+mod diff;
 mod document;
 mod events;
 mod fleet;
@@ -11,6 +13,7 @@ mod history;
 mod listing;
 mod metrics;
 mod modules;
+mod patches;
 mod pause;
 mod policy;
 mod records;
@@ -23,6 +26,9 @@ mod status;
 mod table;
 mod why;
 
+pub use capital::{
+    CapitalSettingsDocument, CapitalStatusDocument, EntriesDocument, LoggedDocument,
+};
 pub use conditions::metrics_warnings;
 pub use demo::{DemoDocument, DemoEngineReport};
 pub use document::{Document, Rendering, no_page, render};
@@ -32,6 +38,7 @@ pub use history::HistoryDocument;
 pub use listing::{HIDDEN, ListDocument, ShowDocument};
 pub use metrics::{MetricsDocument, RecordedDocument, RecordedIn};
 pub use modules::{EngineModules, ModulesDocument, RecordedDelta, RecordedDeltasDocument};
+pub use patches::{ListedPatch, PatchRevertDocument, PatchShowDocument, PatchesDocument};
 pub use pause::PauseDocument;
 pub use policy::{InspectDocument, PolicyChangeDocument};
 pub use registration::RegistrationDocument;

@@ -6,6 +6,19 @@ use crate::names::is_invisible;
 use crate::output::cell::Cell;
 use crate::output::records;
 
+/// Marks a row that is a line across the table; nothing that is shown looks like it.
+const RULE: char = '\u{fdd0}';
+
+/// Makes a row that is a line across the table, for people only.
+#[must_use]
+pub fn rule(text: &str) -> Vec<Cell> {
+    vec![Cell::both(format!("{RULE}{text}"), "")]
+}
+
+fn text_of_rule(row: &[Cell]) -> Option<&str> {
+    row.first()?.pretty.strip_prefix(RULE)
+}
+
 /// A report as lines and rows.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
@@ -45,20 +58,46 @@ impl Table {
         let mut lines: Vec<String> = self.before.iter().flat_map(fold).collect();
         if !self.header.is_empty() && !self.rows.is_empty() {
             let rows: Vec<Vec<String>> = self
-                .rows
-                .iter()
+                .rows_in_columns()
                 .map(|row| row.iter().map(|cell| show(&cell.pretty)).collect())
                 .collect();
-            let least = records::least_widths(&self.header, &self.rows);
+            let in_columns: Vec<Vec<Cell>> = self.rows_in_columns().cloned().collect();
+            let least = records::least_widths(&self.header, &in_columns);
             let needed: usize = least.iter().map(|width| width + records::GAP).sum();
-            if needed > usize::from(width) + records::GAP {
-                lines.extend(records::lines(&self.header, &rows, width.into()));
-            } else {
-                lines.extend(self.columns(rows, &least, width, colors));
-            }
+            let mut ruled = self.rows.iter().enumerate();
+            let ruled = ruled.find_map(|(place, row)| Some((place, text_of_rule(row)?.to_owned())));
+            let is_narrow = needed > usize::from(width) + records::GAP;
+            lines.extend(match ruled {
+                None if is_narrow => records::lines(&self.header, &rows, width.into()),
+                None => self.columns(rows, &least, width, colors),
+                Some((place, text)) if is_narrow => {
+                    let (above, below) = rows.split_at(place.min(rows.len()));
+                    let part = |rows| records::lines(&self.header, rows, width.into());
+                    [part(above), fold(&text), part(below)].concat()
+                }
+                Some((place, text)) => {
+                    let mut rows = rows;
+                    rows.insert(place.min(rows.len()), vec![RULE.to_string()]);
+                    let lines = self.columns(rows, &least, width, colors);
+                    let is_rule = |line: &str| line.starts_with(RULE);
+                    let shown = |line: String| {
+                        if is_rule(&line) {
+                            fold(&text)
+                        } else {
+                            vec![line]
+                        }
+                    };
+                    lines.into_iter().flat_map(shown).collect()
+                }
+            });
         }
         lines.extend(self.after.iter().flat_map(fold));
         lines.iter().map(|line| format!("{line}\n")).collect()
+    }
+
+    /// Returns the rows that are no lines across the table.
+    fn rows_in_columns(&self) -> impl Iterator<Item = &Vec<Cell>> {
+        self.rows.iter().filter(|row| text_of_rule(row).is_none())
     }
 
     fn columns(
@@ -100,7 +139,7 @@ impl Table {
         let line = |cells: Vec<String>| cells.join(",") + "\n";
         let header = (!self.header.is_empty())
             .then(|| line(self.header.iter().map(|name| escape_csv(name)).collect()));
-        let rows = self.rows.iter().map(|row| {
+        let rows = self.rows_in_columns().map(|row| {
             let cells = row.iter().map(|cell| escape_csv(&cell.plain));
             line(cells.collect())
         });
@@ -131,7 +170,7 @@ impl Table {
     #[must_use]
     pub fn to_tsv(&self) -> String {
         let mut text = String::new();
-        for row in &self.rows {
+        for row in self.rows_in_columns() {
             let cells: Vec<String> = row.iter().map(|cell| escape_tsv(&cell.plain)).collect();
             text.push_str(&cells.join("\t"));
             text.push('\n');
@@ -237,6 +276,22 @@ mod tests {
             text,
             "two engines\nENGINE  NOTE\nalpha   2h ago\nbeta    \\u{1b}[2Jgone\\tback\n"
         );
+    }
+
+    #[test]
+    fn a_line_between_rows_is_for_people_and_moves_no_column() {
+        let mut table = table();
+        let line = "--- a line that is longer than any column of the table ---";
+        table.rows.insert(1, rule(line));
+        assert_eq!(
+            table.to_text(80, true, false),
+            format!(
+                "two engines\nENGINE  NOTE\nalpha   2h ago\n{line}\nbeta    \\u{{1b}}[2Jgone\\tback\n"
+            )
+        );
+        assert!(table.to_text(10, false, false).contains(line));
+        assert_eq!(table.to_tsv().lines().count(), 2);
+        assert_eq!(table.to_csv().lines().count(), 3);
     }
 
     #[test]

@@ -25,6 +25,21 @@ pub enum PatchState {
     Interrupted,
 }
 
+impl PatchState {
+    /// Returns the word stored and shown to programs, as in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Applied => "applied",
+            Self::Kept => "kept",
+            Self::Reverted => "reverted",
+            Self::RevertedByHand => "reverted_by_hand",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
 /// One file of a patch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -262,6 +277,21 @@ mod tests {
             vec![refusal],
         );
         assert_eq!(refused.why, "refused: x: symbolic links are not taken");
+    }
+
+    #[test]
+    fn the_word_of_a_state_is_the_one_in_json() {
+        for state in [
+            PatchState::Refused,
+            PatchState::Applied,
+            PatchState::Kept,
+            PatchState::Reverted,
+            PatchState::RevertedByHand,
+            PatchState::Interrupted,
+        ] {
+            let stored = serde_json::to_value(state).expect("a word");
+            assert_eq!(stored, state.as_str());
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::ControlFlow;
 use std::os::fd::BorrowedFd;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::Path;
@@ -41,8 +42,8 @@ pub struct ProcessSpec<'a> {
     pub stdout: File,
     /// Where stderr goes.
     pub stderr: File,
-    /// A locked descriptor that the child is to hold as well.
-    pub inherited_lock: Option<BorrowedFd<'a>>,
+    /// Locked descriptors that the child is to hold as well.
+    pub inherited_locks: &'a [BorrowedFd<'a>],
 }
 
 /// What a child may use up.
@@ -82,12 +83,12 @@ enum Event {
 
 /// Runs a child to its end, and its process group with it.
 ///
-/// `observe` is called about every 50 ms while it runs.
+/// `observe` is called about every 50 ms while it runs; if it breaks, the group is killed: it writes too much elsewhere.
 pub fn run(
     spec: ProcessSpec<'_>,
     limits: ProcessLimits,
     interrupt: &Interrupt,
-    mut observe: impl FnMut(),
+    mut observe: impl FnMut() -> ControlFlow<()>,
 ) -> Ending {
     let outputs = [spec.stdout.try_clone(), spec.stderr.try_clone()];
     let mut child = match spawn(spec) {
@@ -131,7 +132,8 @@ fn spawn(spec: ProcessSpec<'_>) -> io::Result<Child> {
         .stderr(spec.stderr)
         .process_group(0);
     let _guard = SPAWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let inheritable = spec.inherited_lock.map(rustix::io::dup).transpose()?;
+    let copies = spec.inherited_locks.iter().map(rustix::io::dup);
+    let inheritable: Vec<_> = copies.collect::<Result<_, _>>()?;
     let child = command.spawn();
     drop(inheritable);
     child
@@ -143,7 +145,7 @@ fn look_after(
     outputs: &[io::Result<File>],
     limits: ProcessLimits,
     interrupt: &Interrupt,
-    observe: &mut impl FnMut(),
+    observe: &mut impl FnMut() -> ControlFlow<()>,
 ) -> Option<Ending> {
     let (sender, events) = mpsc::channel();
     // Waiting in a thread of its own lets a child that ends at once be noticed at once.
@@ -166,7 +168,10 @@ fn look_after(
             // Somebody paused it; the timeout goes on counting.
             Ok(Event::Stopped(_)) | Err(RecvTimeoutError::Timeout) => {}
         }
-        observe();
+        if observe().is_break() {
+            cause = cause.or(Some(Ending::OutputLimit));
+            let _ = rustix::process::kill_process_group(group, Signal::KILL);
+        }
         let longest = longest_of(outputs);
         if cause.is_none() {
             let reason = if let Some(signal) = interrupt.signal() {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::os::fd::BorrowedFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -39,8 +40,8 @@ pub struct PipelineRun<'a> {
     pub grace: Duration,
     /// The most bytes in each log file.
     pub log_limit: u64,
-    /// The engine's lock, which the stages hold as well.
-    pub lock: Option<BorrowedFd<'a>>,
+    /// The locks of the cycle, which the stages hold as well.
+    pub locks: &'a [BorrowedFd<'a>],
     /// The signals that ask us to stop.
     pub interrupt: &'a Interrupt,
     /// Who wants to see progress, if anybody.
@@ -137,7 +138,7 @@ impl PipelineRun<'_> {
             stdin: None,
             stdout,
             stderr,
-            inherited_lock: self.lock,
+            inherited_locks: self.locks,
         };
         let limits = ProcessLimits {
             timeout: stage.timeout.map_or(self.timeout, |timeout| timeout.0),
@@ -151,6 +152,7 @@ impl PipelineRun<'_> {
             if let Some(reader) = &mut reader {
                 reader.look();
             }
+            ControlFlow::Continue(())
         }))
     }
 

@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
@@ -64,14 +65,14 @@ impl ShortCommand<'_> {
             stdin: Some(stdin),
             stdout: stdout.try_clone().map_err(no_file)?,
             stderr: stderr.try_clone().map_err(no_file)?,
-            inherited_lock: None,
+            inherited_locks: &[],
         };
         let limits = ProcessLimits {
             timeout: self.timeout,
             grace: GRACE,
             output_bytes: MOST_OUTPUT,
         };
-        let problem = match process::run(spec, limits, interrupt, || {}) {
+        let problem = match process::run(spec, limits, interrupt, || ControlFlow::Continue(())) {
             Ending::Exited(0) => return content(stdout).map_err(no_file),
             Ending::Interrupted(_) => return Err(Unanswered::Interrupted),
             Ending::Exited(code) => format!("it exited {code}"),

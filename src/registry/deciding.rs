@@ -10,6 +10,7 @@ use crate::engine::{
 };
 use crate::modules::ModuleReturns;
 use crate::registry::entry::RegisteredEngine;
+use crate::registry::fleet_money::FleetMoney;
 use crate::registry::fleet_run::{Candidate, FleetRun, Told};
 use crate::registry::questions;
 use crate::registry::report::EngineReport;
@@ -33,6 +34,7 @@ impl FleetRun<'_> {
         engines: &[&'e RegisteredEngine],
         stores: &Stores,
         knowledge: &FleetKnowledge<'_>,
+        money: &FleetMoney<'_>,
     ) -> Result<(Vec<Option<EngineReport>>, Vec<Candidate<'e>>)> {
         let registry_id = self.registry.id();
         let snapshot = match &stores.fleet {
@@ -59,14 +61,16 @@ impl FleetRun<'_> {
         let mut candidates = Vec::new();
         for (index, engine) in engines.iter().enumerate() {
             let issues = reported.remove(&index).unwrap_or_default();
-            let decided = self.decide_one(engine, stores, &snapshot, knowledge, issues);
+            let of_fleet = (&snapshot, knowledge, money);
+            let decided = self.decide_one(engine, stores, of_fleet, issues);
             reports.push(match decided {
-                Ok((decision, state, _)) if decision.is_run() && !self.options.is_dry_run => {
+                Ok((decision, state, update)) if decision.is_run() => {
                     candidates.push(Candidate {
                         index,
                         engine,
-                        typical_seconds: state.typical_seconds,
-                        reported: decision.reported,
+                        state,
+                        decision,
+                        update,
                     });
                     None
                 }
@@ -83,8 +87,7 @@ impl FleetRun<'_> {
         &self,
         engine: &RegisteredEngine,
         stores: &Stores,
-        snapshot: &Snapshot,
-        knowledge: &FleetKnowledge<'_>,
+        (snapshot, knowledge, money): (&Snapshot, &FleetKnowledge<'_>, &FleetMoney<'_>),
         reported: Vec<Issue>,
     ) -> Result<(Decision, EngineState, Option<Box<PolicyUpdate>>)> {
         let id = &engine.key.engine_id;
@@ -113,7 +116,7 @@ impl FleetRun<'_> {
                 notes: &notes,
                 hear: &|events| listeners.hear(events),
             };
-            let conductor = self.conductor(engine, stores, knowledge, None, told)?;
+            let conductor = self.conductor(engine, stores, (knowledge, money), None, told)?;
             if conductor.needs_mending(&state, is_running)? {
                 let mended = conductor.mend_if_free();
                 listeners.tell();
@@ -133,6 +136,7 @@ impl FleetRun<'_> {
             (Some(_), Some(store)) => ModuleRecord::read(store, &engine.key, definition)?.returns(),
             (Some(_), None) => None,
         };
+        signals.capital = money.signal_for(definition);
         let now = self.registry.workspace().clock.now();
         let step = match store {
             Some(store) => Learner {

@@ -8,6 +8,7 @@ use anyhow::Result;
 use crate::autoscale::Reading;
 use crate::capital::{
     BudgetUse, BudgetVerdict, CapitalManager, EnergyScore, FactorKind, Money, ScoreInputs,
+    capital_ratio,
 };
 use crate::clock::UnixTime;
 use crate::diagnostics::{MetricsRow, ROI_WINDOW_ROWS, Trend};
@@ -66,7 +67,7 @@ impl FleetCapital {
                 fleet.balance(registry.id())?,
                 fleet.budget_use(
                     registry.id(),
-                    settings.zone.day_start(now),
+                    settings.zone.day_of(now),
                     settings.overruns_since,
                 )?,
             ),
@@ -75,7 +76,6 @@ impl FleetCapital {
         };
         let caps = settings.map(|settings| settings.budget).unwrap_or_default();
         let target = settings.and_then(|settings| settings.target);
-        let manager = CapitalManager::new(caps, target);
         let energy = match settings {
             None => FleetEnergy {
                 reading: Reading::Missing(
@@ -94,8 +94,13 @@ impl FleetCapital {
                 command: Some(command.to_string()),
             },
             Some(_) => {
-                let inputs = inputs(registry, stores)?;
-                let score = manager.energy_score(balance.capital(), &inputs);
+                let mut inputs = inputs(registry, stores)?;
+                // Who has not told of any money has no capital that anybody knows.
+                let is_known = balance.inflow > Money::ZERO || balance.revenue != Money::ZERO;
+                let target = target.filter(|_| is_known);
+                inputs.capital_ratio = capital_ratio(balance.capital(), target);
+                let manager = CapitalManager::new(caps, target);
+                let score = manager.energy_score(balance.capital(), &without_lone_load(inputs));
                 FleetEnergy {
                     reading: Reading::of(score.value),
                     score: Some(score),
@@ -107,7 +112,7 @@ impl FleetCapital {
             settings: settings.cloned(),
             balance,
             used,
-            budget: manager.check(&used, Money::ZERO),
+            budget: CapitalManager::new(caps, None).check(&used, Money::ZERO),
             energy,
         })
     }
@@ -122,10 +127,10 @@ impl FleetCapital {
     #[must_use]
     pub fn why_left_out(kind: FactorKind) -> &'static str {
         match kind {
-            FactorKind::Capital => "no target is set",
+            FactorKind::Capital => "it needs a target, and inflow or revenue that is booked",
             FactorKind::SuccessRate | FactorKind::FailureRate => "no cycle has finished yet",
             FactorKind::ProfitTrend => "under two metrics rows with revenue or expense",
-            FactorKind::Load => "no engines are registered",
+            FactorKind::Load => "it says nothing on its own",
             FactorKind::DeployEfficiency => "no patch was judged yet",
         }
     }
@@ -141,6 +146,18 @@ impl ImprovementEngineRegistry {
         let engines: Vec<&RegisteredEngine> = self.engines().iter().collect();
         let stores = Stores::open(self.workspace(), &engines, true)?;
         FleetCapital::read(self, &stores, now)
+    }
+}
+
+/// Leaves the load out where nothing else is known: that nothing runs does not make a fleet healthy.
+fn without_lone_load(inputs: ScoreInputs) -> ScoreInputs {
+    let mut others = FactorKind::ALL
+        .into_iter()
+        .filter(|kind| *kind != FactorKind::Load);
+    let is_alone = others.all(|kind| inputs.get(kind).is_none());
+    ScoreInputs {
+        load: inputs.load.filter(|_| !is_alone),
+        ..inputs
     }
 }
 
@@ -223,6 +240,20 @@ fn read_score(text: &str) -> Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_idle_fleet_of_which_nothing_is_known_is_neither_healthy_nor_dwindling() {
+        let idle = ScoreInputs {
+            load: Some(0.0),
+            ..ScoreInputs::default()
+        };
+        assert!(!EnergyScore::of(&without_lone_load(idle)).is_measured);
+        let known = ScoreInputs {
+            success_rate: Some(0.5),
+            ..idle
+        };
+        assert_eq!(without_lone_load(known), known);
+    }
 
     #[test]
     fn a_command_answers_with_one_number_from_0_to_1_and_nothing_else() {

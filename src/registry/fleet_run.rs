@@ -8,20 +8,23 @@ use std::time::Duration;
 
 use anyhow::Result;
 
-use crate::diagnostics::Issue;
-use crate::engine::{Asked, Attempt, Conductor, CycleRequest, Decision, Energy, FleetKnowledge};
+use crate::capital::{Money, RunBudget};
+use crate::engine::{
+    Asked, Attempt, Conductor, CycleRequest, Decision, Energy, FleetKnowledge, Reason,
+};
 use crate::events::CloudEvent;
 use crate::exit_code::ExitCode;
 use crate::names::EngineName;
 use crate::pipeline::{Progress, ProgressSink};
 use crate::registry::deciding::skip_report;
 use crate::registry::entry::RegisteredEngine;
+use crate::registry::fleet_money::FleetMoney;
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
 use crate::registry::listeners::Listeners;
 use crate::registry::report::{EngineReport, FleetReport};
 use crate::registry::skips::record_skips;
 use crate::registry::stores::Stores;
-use crate::store::RunDirs;
+use crate::store::{EngineState, PolicyUpdate, RunDirs};
 
 /// What to do with an engine whose cycle is running.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +53,8 @@ pub struct FleetOptions {
     pub retries: Option<u32>,
     /// What to do with a busy engine.
     pub if_running: IfRunning,
+    /// The most that the cycles may cost together, on top of the budgets of the fleet.
+    pub budget: Option<Money>,
     /// After how many failures no further cycle is started.
     pub halt_after: Option<NonZeroUsize>,
     /// Whether to decide only: nothing is run or written.
@@ -65,6 +70,7 @@ impl Default for FleetOptions {
             explore: None,
             retries: None,
             if_running: IfRunning::default(),
+            budget: None,
             halt_after: None,
             is_dry_run: false,
         }
@@ -113,12 +119,13 @@ pub(super) struct Told<'a> {
     pub(super) hear: &'a (dyn Fn(Vec<CloudEvent>) + Sync),
 }
 
-/// An engine with what is known of it.
+/// An engine that is due, with what is known of it.
 pub(super) struct Candidate<'a> {
     pub(super) index: usize,
     pub(super) engine: &'a RegisteredEngine,
-    pub(super) typical_seconds: Option<f64>,
-    pub(super) reported: Vec<Issue>,
+    pub(super) state: EngineState,
+    pub(super) decision: Decision,
+    pub(super) update: Option<Box<PolicyUpdate>>,
 }
 
 impl FleetRun<'_> {
@@ -130,22 +137,36 @@ impl FleetRun<'_> {
     pub fn run(&self, engines: &[&RegisteredEngine]) -> Result<FleetReport> {
         let stores = Stores::open(self.registry.workspace(), engines, self.options.is_dry_run)?;
         let knowledge = FleetKnowledge::new(stores.fleet.as_ref(), self.registry.id());
-        let (mut reports, candidates) = self.decide_all(engines, &stores, &knowledge)?;
+        let run_budget = self.options.budget.map(RunBudget::new);
+        let money = FleetMoney::read(self, &stores, run_budget.as_ref())?;
+        if !self.options.is_dry_run {
+            self.settle_what_others_left(&stores, &knowledge, &money)?;
+        }
+        let (mut reports, mut candidates) =
+            self.decide_all(engines, &stores, &knowledge, &money)?;
+        let ranking = money.rank(&mut candidates, &stores)?;
+        let (mut finished, rehearsed) = if self.options.is_dry_run {
+            money.rehearse(&candidates, &stores)?
+        } else {
+            self.observer.planned(candidates.len());
+            let finished = self.run_candidates(&candidates, &stores, &knowledge, &money);
+            (finished, Money::ZERO)
+        };
+        let budget =
+            ranking.map(|ranking| money.report(ranking, (&finished, rehearsed), engines, &stores));
+        for candidate in &candidates {
+            let report = finished.remove(&candidate.index).unwrap_or_else(|| {
+                EngineReport::decided(
+                    &candidate.engine.name,
+                    Decision::not_started(self.options.asked),
+                )
+            });
+            if let Some(place) = reports.get_mut(candidate.index) {
+                *place = Some(report);
+            }
+        }
         let mut skips_not_recorded = None;
         if !self.options.is_dry_run {
-            self.observer.planned(candidates.len());
-            let mut finished = self.run_candidates(&candidates, &stores, &knowledge);
-            for candidate in &candidates {
-                let report = finished.remove(&candidate.index).unwrap_or_else(|| {
-                    EngineReport::decided(
-                        &candidate.engine.name,
-                        Decision::not_started(self.options.asked),
-                    )
-                });
-                if let Some(place) = reports.get_mut(candidate.index) {
-                    *place = Some(report);
-                }
-            }
             // Cycles were run: whatever happens now, their report must not get lost.
             let now = self.registry.workspace().clock.now();
             let asked = self.options.asked;
@@ -162,6 +183,7 @@ impl FleetRun<'_> {
             dry_run: self.options.is_dry_run,
             engines: reports.into_iter().flatten().collect(),
             bad_entries: self.registry.bad_entries().to_vec(),
+            budget: budget.transpose()?,
             skips_not_recorded,
             fails_if_busy: self.options.if_running != IfRunning::Skip,
             exit_code: ExitCode::Done,
@@ -174,6 +196,7 @@ impl FleetRun<'_> {
         candidates: &[Candidate<'_>],
         stores: &Stores,
         knowledge: &FleetKnowledge<'_>,
+        money: &FleetMoney<'_>,
     ) -> BTreeMap<usize, EngineReport> {
         let failures = AtomicUsize::new(0);
         let is_halted = || {
@@ -183,27 +206,29 @@ impl FleetRun<'_> {
                 .is_some_and(|most| failures >= most.get())
         };
         let next = AtomicUsize::new(0);
+        let jobs = self.options.jobs.get().min(candidates.len());
+        let is_parallel = jobs > 1;
         let reports = Mutex::new(BTreeMap::new());
+        let waiting = Mutex::new(Vec::new());
         let work = || {
             while let Some(candidate) = candidates.get(next.fetch_add(1, Ordering::Relaxed)) {
                 if self.registry.workspace().interrupt.signal().is_some() || is_halted() {
                     break;
                 }
-                let report = self.run_one(candidate, stores, knowledge);
+                let report = self.run_one(candidate, stores, knowledge, money);
+                // What is held for cycles that run beside it is more than they may cost in the end.
+                if is_parallel && report.reason == Reason::BudgetExhausted.code() {
+                    locked(&waiting).push(candidate);
+                    continue;
+                }
                 if report.has_failed() {
                     failures.fetch_add(1, Ordering::SeqCst);
                 }
                 self.observer.finished(&report);
-                reports
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .insert(candidate.index, report);
+                locked(&reports).insert(candidate.index, report);
             }
         };
-        let jobs = self.options.jobs.get().min(candidates.len());
-        if jobs <= 1 {
-            work();
-        } else {
+        if is_parallel {
             std::thread::scope(|scope| {
                 for _ in 1..jobs {
                     let spawned = std::thread::Builder::new().spawn_scoped(scope, work);
@@ -214,8 +239,21 @@ impl FleetRun<'_> {
                 }
                 work();
             });
+        } else {
+            work();
         }
-        reports.into_inner().unwrap_or_else(PoisonError::into_inner)
+        let mut reports = reports.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = waiting.into_inner().unwrap_or_else(PoisonError::into_inner);
+        waiting.sort_by_key(|waiting| candidates.iter().position(|it| it.index == waiting.index));
+        for candidate in waiting {
+            if self.registry.workspace().interrupt.signal().is_some() || is_halted() {
+                break;
+            }
+            let report = self.run_one(candidate, stores, knowledge, money);
+            self.observer.finished(&report);
+            reports.insert(candidate.index, report);
+        }
+        reports
     }
 
     fn run_one(
@@ -223,10 +261,11 @@ impl FleetRun<'_> {
         candidate: &Candidate<'_>,
         stores: &Stores,
         knowledge: &FleetKnowledge<'_>,
+        money: &FleetMoney<'_>,
     ) -> EngineReport {
         let engine = candidate.engine;
         self.observer
-            .started(&engine.name, candidate.typical_seconds);
+            .started(&engine.name, candidate.state.typical_seconds);
         let sink = EngineSink {
             observer: self.observer,
             engine: &engine.name,
@@ -235,7 +274,7 @@ impl FleetRun<'_> {
         let request = CycleRequest {
             asked: self.options.asked,
             energy: self.options.energy,
-            reported: candidate.reported.clone(),
+            reported: candidate.decision.reported.clone(),
             explore: self.options.explore,
             retries: self.options.retries,
             patience: match self.options.if_running {
@@ -249,7 +288,7 @@ impl FleetRun<'_> {
             hear: &|events| listeners.hear(events),
         };
         let attempt = self
-            .conductor(engine, stores, knowledge, Some(&sink), told)
+            .conductor(engine, stores, (knowledge, money), Some(&sink), told)
             .and_then(|conductor| conductor.attempt(&request));
         // The engine's lock is free again: whoever a hook calls may use the engine.
         listeners.tell();
@@ -281,7 +320,7 @@ impl FleetRun<'_> {
         &'c self,
         engine: &'c RegisteredEngine,
         stores: &'c Stores,
-        knowledge: &'c FleetKnowledge<'c>,
+        (knowledge, money): (&'c FleetKnowledge<'c>, &'c FleetMoney<'c>),
         sink: Option<&'c dyn ProgressSink>,
         told: Told<'c>,
     ) -> Result<Conductor<'c>> {
@@ -295,11 +334,14 @@ impl FleetRun<'_> {
             store: stores.of(engine)?.ok_or_else(missing)?,
             fleet: engine.engine.database.as_ref().map(|_| fleet),
             data_dir: &workspace.data_dir,
+            registry_path: &workspace.registry_path,
             runs: RunDirs::of(&workspace.data_dir.runs(), &engine.name),
             clock: workspace.clock,
             knowledge,
             seed: workspace.seed,
             interrupt: &workspace.interrupt,
+            budget: money.budget.clone(),
+            capital: money.signal_for(&engine.engine),
             sink,
             hear: told.hear,
             notes: told.notes,
@@ -322,6 +364,10 @@ impl ImprovementEngineRegistry {
         }
         .run(&engines)
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Passes the progress of one engine on to the observer of the fleet.

@@ -1,5 +1,6 @@
 //! All engines: the registry file, and running those that are due.
 
+mod budget_report;
 mod capital_settings;
 mod changes;
 mod claims;
@@ -9,10 +10,12 @@ mod document;
 mod entry;
 mod event_bus;
 mod fleet_capital;
+mod fleet_money;
 mod fleet_run;
 mod identity;
 mod improvement_engine_registry;
 mod listeners;
+mod patching;
 mod place;
 mod questions;
 mod registry_draft;
@@ -25,6 +28,7 @@ mod workspace;
 pub use capital_settings::CapitalSettings;
 pub use changes::Registration;
 pub use definition::{read_definition, read_definition_file};
+pub use document::CAPITAL;
 pub use entry::{BadEntry, RegisteredEngine};
 pub use event_bus::EventBus;
 pub use fleet_capital::{FleetCapital, FleetEnergy};

@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use crate::diagnostics::{Condition, Issue};
 use crate::engine::{
-    Action, CycleReport, Decision, EnergyScaling, OnMissing, RecordedChoice, TriggerMode,
+    Action, CycleReport, Decision, EnergyScaling, OnMissing, Reason, RecordedChoice, TriggerMode,
 };
 use crate::error::kind_of;
 use crate::exit_code::ExitCode;
 use crate::modules::ModuleReturns;
 use crate::names::EngineName;
+use crate::registry::budget_report::BudgetReport;
 use crate::registry::entry::BadEntry;
 use crate::store::{CycleState, Pause, PolicyUpdate};
 
@@ -135,6 +136,12 @@ impl EngineReport {
         self.cycle.as_ref().map(|cycle| cycle.outcome)
     }
 
+    /// Whether it was due and a budget kept it from running.
+    #[must_use]
+    pub fn is_kept_by_budget(&self) -> bool {
+        Reason::from_code(&self.reason).is_about_money()
+    }
+
     /// Whether something is wrong with this engine.
     #[must_use]
     pub fn has_failed(&self) -> bool {
@@ -153,6 +160,9 @@ pub struct FleetReport {
     pub engines: Vec<EngineReport>,
     /// Entries of the registry that cannot be used.
     pub bad_entries: Vec<BadEntry>,
+    /// In which order the engines that were due got at the money, and where it ended; none without a budget.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub budget: Option<BudgetReport>,
     /// Why the skips could not be recorded, if they could not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skips_not_recorded: Option<String>,
@@ -185,6 +195,9 @@ impl FleetReport {
             }
             if engine.outcome() == Some(CycleState::Failed) {
                 codes.push(ExitCode::PipelineFailed);
+            }
+            if engine.is_kept_by_budget() {
+                codes.push(ExitCode::BudgetExhausted);
             }
             if self.is_too_busy(engine) {
                 codes.push(ExitCode::Busy);

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::clock::UnixTime;
+use crate::store::budget_guard::{BudgetAnswer, BudgetGuard};
 use crate::store::database::Store;
 use crate::store::engine_key::EngineKey;
 use crate::store::engine_rows;
@@ -36,6 +37,8 @@ pub struct Reservation {
     pub amount: i64,
     /// Whether the hold is booked here, and not in the store of the fleet.
     pub books_here: bool,
+    /// Under which caps, if there are any.
+    pub guard: Option<BudgetGuard>,
 }
 
 fn row_of_cycle(
@@ -82,6 +85,8 @@ pub(super) fn insert(
 impl Store {
     /// Commits that an attempt ended and the next one is about to begin, with what is reserved from now on.
     ///
+    /// Returns why the budget does not allow that, and then has committed nothing.
+    ///
     /// # Errors
     ///
     /// Fails if the store cannot be written; then the next attempt may not be spawned.
@@ -91,8 +96,14 @@ impl Store {
         number: i64,
         ended: &Attempt,
         reservation: Reservation,
-    ) -> Result<()> {
+    ) -> Result<Option<BudgetAnswer>> {
         self.write(|tx| {
+            if reservation.books_here {
+                let guard = reservation.guard.as_ref();
+                if let Some(over) = grow_hold(tx, key, number, reservation.amount, guard)? {
+                    return Ok(Some(over));
+                }
+            }
             insert(tx, key, number, ended)?;
             if let Some(engine) = engine_rows::find(tx, key)? {
                 tx.execute(
@@ -100,20 +111,24 @@ impl Store {
                     params![engine, number, reservation.amount],
                 )?;
             }
-            if reservation.books_here {
-                grow_hold(tx, key, number, reservation.amount)?;
-            }
-            Ok(())
+            Ok(None)
         })
     }
 
-    /// Changes what is held for a cycle of an engine that has a database of its own.
+    /// Changes what is held for a cycle of an engine that has a database of its own, or returns why the budget does
+    /// not allow it.
     ///
     /// # Errors
     ///
     /// Fails if the store cannot be written.
-    pub fn change_hold(&self, key: &EngineKey, number: i64, amount: i64) -> Result<()> {
-        self.write(|tx| grow_hold(tx, key, number, amount))
+    pub fn change_hold(
+        &self,
+        key: &EngineKey,
+        number: i64,
+        amount: i64,
+        guard: Option<&BudgetGuard>,
+    ) -> Result<Option<BudgetAnswer>> {
+        self.write(|tx| grow_hold(tx, key, number, amount, guard))
     }
 
     /// Returns the attempts of a cycle that ended; none if it took only one.
@@ -152,11 +167,18 @@ fn grow_hold(
     key: &EngineKey,
     number: i64,
     amount: i64,
-) -> rusqlite::Result<()> {
+    guard: Option<&BudgetGuard>,
+) -> rusqlite::Result<Option<BudgetAnswer>> {
+    if let Some(guard) = guard
+        && let Some(over) = guard.refusal(tx, key, amount, Some(number))?
+    {
+        return Ok(Some(over));
+    }
     tx.execute(
-        "UPDATE ledger SET amount = ?4 WHERE registry_id = ?1 AND engine_id = ?2 AND cycle = ?3
+        "UPDATE ledger SET amount = ?4, reserved = CASE WHEN reserved IS NULL THEN NULL ELSE ?4 END
+         WHERE registry_id = ?1 AND engine_id = ?2 AND cycle = ?3
          AND kind = 'cost' AND state = 'held'",
         params![key.registry_id, key.engine_id, number, amount],
     )?;
-    Ok(())
+    Ok(None)
 }

@@ -55,15 +55,15 @@ fn sum(row: &Row<'_>, first: usize) -> rusqlite::Result<i128> {
 pub(super) fn budget_use(
     connection: &Connection,
     registry_id: &str,
-    day_start: UnixTime,
+    day: (UnixTime, UnixTime),
     overruns_since: Option<UnixTime>,
 ) -> rusqlite::Result<BudgetUse> {
     let mut used = [0_i128; 4];
     let mut statement = connection.prepare_cached(
-        "SELECT state = 'held', held_at >= ?2, sum(amount / 1000000), sum(amount % 1000000)
+        "SELECT state = 'held', held_at >= ?2 AND held_at < ?3, sum(amount / 1000000), sum(amount % 1000000)
          FROM ledger WHERE registry_id = ?1 AND kind = 'cost' GROUP BY 1, 2",
     )?;
-    let mut rows = statement.query(params![registry_id, day_start.0])?;
+    let mut rows = statement.query(params![registry_id, day.0.0, day.1.0])?;
     let [day_committed, day_held, fleet_committed, fleet_held] = &mut used;
     while let Some(row) = rows.next()? {
         let (is_held, is_today): (bool, Option<bool>) = (row.get(0)?, row.get(1)?);
@@ -85,7 +85,8 @@ pub(super) fn budget_use(
     let dearest: Option<i64> = connection
         .prepare_cached(
             "SELECT max(amount) FROM ledger
-             WHERE registry_id = ?1 AND kind = 'cost' AND state = 'settled' AND held_at >= ?2",
+             WHERE registry_id = ?1 AND kind = 'cost' AND state = 'settled' AND held_at >= ?2
+                AND amount > reserved",
         )?
         .query_row(
             params![registry_id, overruns_since.map_or(f64::MIN, |time| time.0)],
@@ -133,7 +134,7 @@ impl Store {
         })
     }
 
-    /// Returns what is bound under the caps of a registry on the day that begins then.
+    /// Returns what is bound under the caps of a registry on a day, given by its first moment and that of the next.
     ///
     /// # Errors
     ///
@@ -141,10 +142,10 @@ impl Store {
     pub fn budget_use(
         &self,
         registry_id: &str,
-        day_start: UnixTime,
+        day: (UnixTime, UnixTime),
         overruns_since: Option<UnixTime>,
     ) -> Result<BudgetUse> {
-        self.read(|connection| budget_use(connection, registry_id, day_start, overruns_since))
+        self.read(|connection| budget_use(connection, registry_id, day, overruns_since))
     }
 
     /// Returns of a registry's newest cycles that succeeded or failed when each ended and whether it succeeded.

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::clock::UnixTime;
 use crate::store::attempts::{self, Attempt};
+use crate::store::budget_guard::{BudgetAnswer, BudgetGuard};
 use crate::store::cycle_state::CycleState;
 use crate::store::database::Store;
 use crate::store::decisions::{self, NewDecision};
@@ -17,6 +18,7 @@ use crate::store::events::{self, EventRow, NewEvent};
 use crate::store::ledger::{self, Booking};
 use crate::store::metrics::{self, NewMetrics};
 use crate::store::modules::{self, ModulesChange};
+use crate::store::patches::{self, PatchUpdate};
 use crate::store::policies::{self, PolicyUpdate};
 use crate::store::policy_steps;
 
@@ -49,6 +51,9 @@ pub struct Cycle {
     pub reason: Option<String>,
     /// The result or the failure, as JSON.
     pub detail: Option<Box<RawValue>>,
+    /// The patch that was on trial in it, for example `alpha-p3`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patch: Option<String>,
     /// Its attempts, if it took more than one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
@@ -78,10 +83,23 @@ pub struct NewCycle<'a> {
     pub reserved: i64,
     /// Whether the hold is booked here, and not in the store of the fleet.
     pub books_here: bool,
+    /// Under which caps, if there are any; asked here only if it is booked here.
+    pub guard: Option<BudgetGuard>,
     /// What the policy has learned with the decision.
     pub policy: Option<&'a PolicyUpdate>,
     /// What is published with it.
     pub events: &'a [NewEvent],
+}
+
+/// How a cycle began, if it did.
+#[derive(Debug)]
+pub enum Beginning {
+    /// It is on record, with these events.
+    Begun(Vec<EventRow>),
+    /// Another process has taught the policy since the decision: that has to be taken again.
+    PolicyMoved,
+    /// The budget does not allow it.
+    OverBudget(BudgetAnswer),
 }
 
 /// What follows from the end of a cycle and is committed with it.
@@ -101,6 +119,8 @@ pub struct Consequences<'a> {
     pub modules: Option<&'a dyn ModulesChange>,
     /// Numbers the pipeline measured.
     pub metrics: Option<NewMetrics<'a>>,
+    /// What becomes of the patch on trial.
+    pub patch: Option<&'a PatchUpdate>,
     /// What is published with it.
     pub events: &'a [NewEvent],
 }
@@ -146,7 +166,7 @@ pub struct CycleFilter<'a> {
 }
 
 const COLUMNS: &str = "engine.name, number, state, trigger_reason, energy, started_at, ended_at, seconds, roi, \
-    cost, cost_assumed, reason, detail, pid, reserved, \
+    cost, cost_assumed, reason, detail, pid, reserved, patch, \
     (SELECT count(*) FROM attempt WHERE cycle_id = cycle.id) AS attempt_count";
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
@@ -154,8 +174,11 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
     let detail: Option<String> = row.get("detail")?;
     let state = CycleState::parse(&state).unwrap_or(CycleState::Interrupted);
     let attempt_count: u32 = row.get("attempt_count")?;
+    let engine: String = row.get("name")?;
+    let patch: Option<i64> = row.get("patch")?;
     Ok(Cycle {
-        engine: row.get("name")?,
+        patch: patch.map(|number| patches::name(&engine, number)),
+        engine,
         number: row.get("number")?,
         state,
         trigger: row.get("trigger_reason")?,
@@ -193,10 +216,10 @@ impl Store {
         })
     }
 
-    /// Commits that a cycle begins, with its hold, before anything is spawned; returns its events.
+    /// Commits that a cycle begins, with its hold, before anything is spawned.
     ///
-    /// Marks up to which row and which event the cycle answers; its end settles that. Returns `None` and commits
-    /// nothing if another process has taught the policy since the decision: that has to be taken again.
+    /// Marks up to which row and which event the cycle answers; its end settles that. Unless it has begun, nothing is
+    /// committed of it.
     ///
     /// # Errors
     ///
@@ -206,19 +229,26 @@ impl Store {
         key: &EngineKey,
         cycle: &NewCycle<'_>,
         now: UnixTime,
-    ) -> Result<Option<Vec<EventRow>>> {
+    ) -> Result<Beginning> {
         self.write(|tx| {
             let engine = engine_rows::ensure(tx, key, now)?;
+            let guard = cycle.guard.as_ref().filter(|_| cycle.books_here);
+            if let Some(guard) = guard
+                && let Some(over) = guard.refusal(tx, key, cycle.reserved, None)?
+            {
+                return Ok(Beginning::OverBudget(over));
+            }
             if let Some(update) = cycle.policy
                 && !policies::save(tx, engine, update)?
             {
-                return Ok(None);
+                return Ok(Beginning::PolicyMoved);
             }
             tx.prepare_cached(
                 "INSERT INTO cycle (engine_key, number, state, trigger_reason, energy, pid, reserved, started_at,
-                    rows_mark, events_mark)
+                    rows_mark, events_mark, patch)
                  VALUES (?1, ?2, 'running', ?3, ?4, ?5, ?6, ?7,
-                    (SELECT last FROM row_counter), (SELECT coalesce(max(id), 0) FROM event))",
+                    (SELECT last FROM row_counter), (SELECT coalesce(max(id), 0) FROM event),
+                    (SELECT number FROM patch WHERE engine_key = ?1 AND state = 'applied'))",
             )?
             .execute(params![
                 engine,
@@ -236,9 +266,9 @@ impl Store {
                 policy_steps::insert(tx, engine, step, true, now)?;
             }
             if cycle.books_here {
-                ledger::hold(tx, key, cycle.number, cycle.reserved, now)?;
+                ledger::hold(tx, key, cycle.number, cycle.reserved, guard, now)?;
             }
-            events::insert(tx, engine, cycle.events, now).map(Some)
+            events::insert(tx, engine, cycle.events, now).map(Beginning::Begun)
         })
     }
 
@@ -283,6 +313,9 @@ impl Store {
             }
             if let Some(update) = consequences.policy {
                 policies::save(tx, engine, update)?;
+            }
+            if let Some(patch) = consequences.patch {
+                patches::update(tx, engine, patch, end.ended_at)?;
             }
             if let Some(row) = &consequences.metrics {
                 let (first, own_row) = metrics::append(tx, &key.registry_id, row, end.ended_at)?;

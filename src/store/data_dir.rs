@@ -110,6 +110,14 @@ impl DataDir {
         self.root.join("sie.db")
     }
 
+    /// Returns everything of ours in the folder but the registry, which may have been moved.
+    #[must_use]
+    pub fn parts(&self) -> Vec<PathBuf> {
+        let mut parts = vec![self.locks(), self.runs(), self.patches()];
+        parts.extend(database_files(&self.store()));
+        parts
+    }
+
     fn locks(&self) -> PathBuf {
         self.root.join("locks")
     }
@@ -118,6 +126,20 @@ impl DataDir {
     #[must_use]
     pub fn runs(&self) -> PathBuf {
         self.root.join("runs")
+    }
+
+    /// Returns where the originals of patched files lie.
+    #[must_use]
+    pub fn patches(&self) -> PathBuf {
+        self.root.join("patches")
+    }
+
+    /// Returns the lock file of a folder in which files are patched, by the digest of its real path.
+    #[must_use]
+    pub fn work_dir_lock(&self, real_path: &Path) -> PathBuf {
+        let digest = super::digest_of(real_path.as_os_str().as_encoded_bytes());
+        let short: String = digest.chars().take(32).collect();
+        self.locks().join(format!("work-dir-{short}.lock"))
     }
 
     /// Returns the lock file of an engine: beside its database if it has one of its own.
@@ -158,4 +180,14 @@ impl DataDir {
     pub fn lock_registry_folder(folder: &Path, interrupt: &Interrupt) -> Result<FileLock> {
         FileLock::wait_for_folder(folder, REGISTRY_PATIENCE, interrupt)
     }
+}
+
+/// Returns a database with the files that SQLite keeps beside it.
+#[must_use]
+pub fn database_files(path: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|ending| {
+        let mut file = path.as_os_str().to_owned();
+        file.push(ending);
+        PathBuf::from(file)
+    })
 }

@@ -4,6 +4,7 @@ use anyhow::Result;
 use rusqlite::{Transaction, params};
 
 use crate::clock::UnixTime;
+use crate::store::budget_guard::{BudgetAnswer, BudgetGuard};
 use crate::store::database::Store;
 use crate::store::engine_key::EngineKey;
 
@@ -27,23 +28,28 @@ pub struct OpenHold {
     pub amount: i64,
 }
 
+/// Holds an amount for a cycle; whoever calls has asked the guard, in the same transaction.
 pub(super) fn hold(
     tx: &Transaction<'_>,
     key: &EngineKey,
     cycle: i64,
     amount: i64,
+    guard: Option<&BudgetGuard>,
     now: UnixTime,
 ) -> rusqlite::Result<()> {
+    // Without a budget nothing was promised, so nothing can be overrun.
+    let reserved = guard.map(|_| amount);
     tx.prepare_cached(
-        "INSERT INTO ledger (registry_id, engine_id, cycle, kind, amount, state, at)
-         VALUES (?1, ?2, ?3, 'cost', ?4, 'held', ?5)",
+        "INSERT INTO ledger (registry_id, engine_id, cycle, kind, amount, state, at, held_at, reserved)
+         VALUES (?1, ?2, ?3, 'cost', ?4, 'held', ?5, ?5, ?6)",
     )?
     .execute(params![
         key.registry_id,
         key.engine_id,
         cycle,
         amount,
-        now.0
+        now.0,
+        reserved
     ])?;
     Ok(())
 }
@@ -58,8 +64,8 @@ pub(super) fn settle(
 ) -> rusqlite::Result<()> {
     for booking in bookings {
         tx.prepare_cached(
-            "INSERT INTO ledger (registry_id, engine_id, cycle, kind, amount, state, assumed, at)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'settled', ?6, ?7)
+            "INSERT INTO ledger (registry_id, engine_id, cycle, kind, amount, state, assumed, at, held_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'settled', ?6, ?7, ?7)
              ON CONFLICT (registry_id, engine_id, cycle, kind) DO UPDATE
              SET amount = excluded.amount, state = 'settled', assumed = excluded.assumed, at = excluded.at
              WHERE state = 'held'",
@@ -78,13 +84,28 @@ pub(super) fn settle(
 }
 
 impl Store {
-    /// Holds an amount for a cycle of an engine that has a database of its own.
+    /// Holds an amount for a cycle of an engine that has a database of its own, or returns why the budget does not
+    /// allow it.
     ///
     /// # Errors
     ///
     /// Fails if the store cannot be written.
-    pub fn hold(&self, key: &EngineKey, cycle: i64, amount: i64, now: UnixTime) -> Result<()> {
-        self.write(|tx| hold(tx, key, cycle, amount, now))
+    pub fn hold(
+        &self,
+        key: &EngineKey,
+        cycle: i64,
+        amount: i64,
+        guard: Option<&BudgetGuard>,
+        now: UnixTime,
+    ) -> Result<Option<BudgetAnswer>> {
+        self.write(|tx| {
+            if let Some(guard) = guard
+                && let Some(over) = guard.refusal(tx, key, amount, None)?
+            {
+                return Ok(Some(over));
+            }
+            hold(tx, key, cycle, amount, guard, now).map(|()| None)
+        })
     }
 
     /// Settles the hold of a cycle of an engine that has a database of its own. Idempotent.
@@ -154,23 +175,6 @@ impl Store {
                     "SELECT coalesce(max(cycle), 0) + 1 FROM ledger WHERE registry_id = ?1 AND engine_id = ?2",
                 )?
                 .query_row([&key.registry_id, &key.engine_id], |row| row.get(0))
-        })
-    }
-
-    /// Returns how much a registry's cycles cost and how much is held, in millionths of the unit.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the store cannot be read.
-    pub fn spent_and_held(&self, registry_id: &str) -> Result<(i64, i64)> {
-        self.read(|connection| {
-            connection.query_row(
-                "SELECT coalesce(sum(amount) FILTER (WHERE state = 'settled'), 0),
-                        coalesce(sum(amount) FILTER (WHERE state = 'held'), 0)
-                 FROM ledger WHERE kind = 'cost' AND registry_id = ?1",
-                [registry_id],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
         })
     }
 }

@@ -75,6 +75,20 @@ pub(super) fn of_registry(
         .collect()
 }
 
+/// Pauses an engine; a pause that is there already is replaced.
+pub(super) fn insert(connection: &Connection, engine: i64, pause: &Pause) -> rusqlite::Result<()> {
+    connection.execute(
+        "INSERT OR REPLACE INTO pause (engine_key, reason, since, until) VALUES (?1, ?2, ?3, ?4)",
+        params![
+            engine,
+            pause.reason,
+            pause.since.0,
+            pause.until.map(|time| time.0)
+        ],
+    )?;
+    Ok(())
+}
+
 impl Store {
     /// Pauses an engine; a pause that is there already is replaced.
     ///
@@ -84,16 +98,7 @@ impl Store {
     pub fn pause(&self, key: &EngineKey, pause: &Pause) -> Result<()> {
         self.write(|tx| {
             let engine = engine_rows::ensure(tx, key, pause.since)?;
-            tx.execute(
-                "INSERT OR REPLACE INTO pause (engine_key, reason, since, until) VALUES (?1, ?2, ?3, ?4)",
-                params![
-                    engine,
-                    pause.reason,
-                    pause.since.0,
-                    pause.until.map(|time| time.0)
-                ],
-            )?;
-            Ok(())
+            insert(tx, engine, pause)
         })
     }
 

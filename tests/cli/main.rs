@@ -6,10 +6,13 @@
     reason = "tests stand outside: they start processes, read the clock and write files themselves"
 )]
 
+mod patch_rig;
 mod rig;
 mod support;
 mod terminal;
 
+mod budgets;
+mod capital;
 mod clock;
 mod completion;
 mod concurrency;
@@ -30,6 +33,8 @@ mod misbehaving;
 mod module_policy;
 mod modules;
 mod own_database;
+mod patch_recovery;
+mod patching;
 mod pauses;
 mod policy;
 mod protocol;

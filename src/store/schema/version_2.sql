@@ -1,5 +1,29 @@
 -- Version 2: self-coding, capital, autoscaling and gates.
 
+-- Self-coding: patches, and which cycles had one on trial. The record, the settings it was made by, the unpatched deltas
+-- it is judged against and what restores its files are JSON. `restoring` is the state it will have once its originals
+-- are back: set before the first of them is written where no cycle is running, so that a kill in between is mended.
+CREATE TABLE patch (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    engine_key INTEGER NOT NULL REFERENCES engine (key),
+    number INTEGER NOT NULL,
+    cycle INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    restoring TEXT,
+    work_dir TEXT NOT NULL,
+    made_at REAL NOT NULL,
+    settled_at REAL,
+    settled_cycle INTEGER,
+    record TEXT NOT NULL,
+    settings TEXT NOT NULL,
+    baseline TEXT NOT NULL,
+    saved TEXT NOT NULL,
+    diff BLOB NOT NULL,
+    committed TEXT,
+    UNIQUE (engine_key, number)
+);
+CREATE INDEX patch_in_place ON patch (engine_key) WHERE state = 'applied' OR restoring IS NOT NULL;
+ALTER TABLE cycle ADD COLUMN patch INTEGER;
 -- Capital: money that belongs to no cycle, and for what a cycle costs when it was held and how much was reserved.
 CREATE TABLE ledger_entry (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,123 @@
+//! What the end of a cycle makes of the patch that was on trial in it.
+
+use anyhow::Result;
+
+use crate::engine::conductor::Conductor;
+use crate::engine::patching::patch_report::{PatchOutcome, PatchReport};
+use crate::engine::patching::patch_step::Patching;
+use crate::engine::patching::stored_patch::StoredPatch;
+use crate::patch::{PatchRecord, PatchState, Verdict, VerdictReason};
+use crate::store::{CycleEnd, CycleState, NewEvent, PatchUpdate};
+
+/// What is committed of a patch with the end of a cycle.
+#[derive(Default)]
+pub(in crate::engine) struct Settled {
+    /// What becomes of it.
+    pub(in crate::engine) update: Option<PatchUpdate>,
+    /// What is published.
+    pub(in crate::engine) events: Vec<NewEvent>,
+    /// Why its originals could not be restored; the next command tries again.
+    pub(in crate::engine) problem: Option<String>,
+}
+
+impl Conductor<'_> {
+    /// Judges the patch on trial by the end of a cycle; one that loses is taken out before that end is committed.
+    ///
+    /// `has_failed_gate`: a gate failed with the patch in place, so that no delta can make it good.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the trials cannot be read, or the record cannot be written as JSON; then nothing was restored.
+    pub(in crate::engine) fn settle_patch(
+        &self,
+        patching: &mut Patching,
+        end: &CycleEnd,
+        has_failed_gate: bool,
+    ) -> Result<Settled> {
+        let Some(patch) = &patching.on_trial else {
+            return Ok(Settled::default());
+        };
+        let Some(verdict) = self.verdict_on(patch, end, has_failed_gate)? else {
+            return Ok(Settled::default());
+        };
+        let mut record = patch.record.clone();
+        record.judge(&verdict.0, verdict.1);
+        let settled = self.committed(patch, record)?;
+        if let Some(report) = &mut patching.report {
+            *report = settled.1;
+        }
+        Ok(settled.0)
+    }
+
+    /// Returns the deltas of the trials and the verdict on them; none if the cycle tells nothing about the patch.
+    fn verdict_on(
+        &self,
+        patch: &StoredPatch,
+        end: &CycleEnd,
+        has_failed_gate: bool,
+    ) -> Result<Option<(Vec<f64>, Verdict)>> {
+        let mut trials = self.store.trial_deltas(&self.key, patch.number)?;
+        trials.extend(end.roi.filter(|_| end.state == CycleState::Ok));
+        let verdict = patch.settings.verdict(&patch.baseline, &trials);
+        Ok(match end.state {
+            CycleState::Failed => Some(verdict.reverted_for(VerdictReason::CycleFailed)),
+            CycleState::Ok if has_failed_gate => {
+                Some(verdict.reverted_for(VerdictReason::GateFailed))
+            }
+            CycleState::Ok => Some(verdict),
+            // Deferred or cancelled: it goes on at the next cycle.
+            _ => None,
+        }
+        .map(|verdict| (trials, verdict)))
+    }
+
+    fn committed(
+        &self,
+        patch: &StoredPatch,
+        mut record: PatchRecord,
+    ) -> Result<(Settled, PatchReport)> {
+        let id = self.patch_id(patch.number);
+        let mut settled = Settled::default();
+        let mut restoring = None;
+        let mut pause = None;
+        let mut report = PatchReport::of(id, &record);
+        if record.state == PatchState::Reverted {
+            let why = record.why.clone();
+            let judged = StoredPatch {
+                record: record.clone(),
+                ..patch.clone()
+            };
+            match self.restore(&judged, PatchState::Reverted, &why) {
+                Ok((restored, paused)) => {
+                    record = restored;
+                    pause = paused;
+                }
+                Err(error) => {
+                    settled.problem = Some(format!(
+                        "patch {} could not be taken out: {error:#}",
+                        self.patch_id(patch.number)
+                    ));
+                    restoring = Some(PatchState::Reverted.as_str());
+                    record.state = PatchState::Applied;
+                }
+            }
+            report = PatchReport::of(self.patch_id(patch.number), &record);
+            if restoring.is_some() {
+                report.outcome = PatchOutcome::Applied;
+            }
+        }
+        if record.state != PatchState::Applied {
+            settled
+                .events
+                .push(self.patch_event(patch.number, &record)?);
+        }
+        settled.update = Some(PatchUpdate {
+            number: patch.number,
+            state: record.state.as_str(),
+            restoring,
+            record: serde_json::to_string(&record)?,
+            pause,
+        });
+        Ok((settled, report))
+    }
+}
