@@ -36,14 +36,13 @@ fn run_probability(decision: &Decision, choice: &PolicyChoice) -> f64 {
         1.0 - choice.probability
     };
     let with = |wish: Truth| {
-        let conditions = decision.conditions.iter().map(|condition| {
-            let mut condition = condition.clone();
+        let mut conditions = decision.conditions.clone();
+        for condition in &mut conditions {
             if condition.check == check::POLICY {
                 condition.result = wish;
             }
-            condition
-        });
-        runs(decision, decision.mode, conditions.collect())
+        }
+        runs(decision, decision.mode, &conditions)
     };
     match (with(Truth::No), with(Truth::Yes)) {
         (true, true) => 1.0,
@@ -55,14 +54,12 @@ fn run_probability(decision: &Decision, choice: &PolicyChoice) -> f64 {
 
 /// Whether anything but the policy and the clock asks for a run, as in mode `any`.
 fn is_asked(decision: &Decision) -> bool {
-    let conditions = decision
-        .conditions
-        .iter()
-        .filter(|it| it.check != check::POLICY && !OF_THE_CLOCK.contains(&it.check.as_str()));
-    runs(decision, TriggerMode::Any, conditions.cloned().collect())
+    let mut conditions = decision.conditions.clone();
+    conditions.retain(|it| it.check != check::POLICY && !OF_THE_CLOCK.contains(&it.check.as_str()));
+    runs(decision, TriggerMode::Any, &conditions)
 }
 
-fn runs(decision: &Decision, mode: TriggerMode, conditions: Vec<Condition>) -> bool {
+fn runs(decision: &Decision, mode: TriggerMode, conditions: &[Condition]) -> bool {
     let rules: Vec<Rule> = decision
         .rules
         .iter()
@@ -72,9 +69,91 @@ fn runs(decision: &Decision, mode: TriggerMode, conditions: Vec<Condition>) -> b
         asked: Asked::IfDue,
         mode,
         on_missing: decision.on_missing,
-        conditions: &conditions,
+        conditions,
         rules: &rules,
         reported: &decision.reported,
     };
     evidence.verdict().0 == Action::Run
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostics::{Comparison, Measurement};
+    use crate::policy::{FleetTable, PolicySettings, SelfImprovementPolicy, SituationReading};
+
+    /// A choice of a policy that explores three times in ten.
+    fn choice() -> PolicyChoice {
+        let settings = PolicySettings {
+            cost: Some(10.0),
+            explore: 0.3,
+            ..PolicySettings::default()
+        };
+        let mut policy = SelfImprovementPolicy::new(settings, 1);
+        policy.observe(5.0, &FleetTable::default());
+        policy.decide(&SituationReading::default(), &FleetTable::default())
+    }
+
+    fn condition(check: &str, holds: bool) -> Condition {
+        let value = Measurement::of_number(f64::from(u8::from(holds)));
+        Condition::judge(check, check.to_owned(), value, Comparison::AtLeast, 1.0)
+    }
+
+    fn decision(mode: TriggerMode, conditions: Vec<Condition>) -> Decision {
+        Decision {
+            mode,
+            conditions,
+            ..Decision::busy(Asked::IfDue)
+        }
+    }
+
+    fn probability(mode: TriggerMode, checks: &[(&str, bool)]) -> f64 {
+        let conditions = checks.iter().map(|(check, holds)| condition(check, *holds));
+        run_probability(&decision(mode, conditions.collect()), &choice())
+    }
+
+    #[test]
+    fn where_the_policy_decides_its_probability_counts() {
+        let of_policy = if choice().run {
+            choice().probability
+        } else {
+            1.0 - choice().probability
+        };
+        for mode in [TriggerMode::Any, TriggerMode::Learned] {
+            let found = probability(mode, &[(check::POLICY, choice().run)]);
+            assert!((found - of_policy).abs() < 1e-12);
+        }
+        assert!(of_policy > 0.0 && of_policy < 1.0);
+    }
+
+    #[test]
+    fn what_asks_or_forbids_besides_leaves_the_policy_no_say() {
+        let policy = (check::POLICY, false);
+        assert!(
+            (probability(TriggerMode::Any, &[(check::INTERVAL, true), policy]) - 1.0).abs() < 1e-12
+        );
+        assert!(probability(TriggerMode::Any, &[(check::MIN_INTERVAL, true), policy]) <= 0.0);
+        assert!(probability(TriggerMode::Learned, &[(check::LOW_ENERGY, true), policy]) <= 0.0);
+        let most = [(check::MAX_INTERVAL, true), policy];
+        assert!((probability(TriggerMode::Learned, &most) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn events_ask_and_neither_the_policy_nor_the_clock_does() {
+        let asked = |check| {
+            is_asked(&decision(
+                TriggerMode::Learned,
+                vec![condition(check, true)],
+            ))
+        };
+        assert!(asked(check::EVOLVE_REQUESTED) && asked("error_rate"));
+        for quiet in [
+            check::POLICY,
+            check::INTERVAL,
+            check::NEVER_RUN,
+            check::MAX_INTERVAL,
+        ] {
+            assert!(!asked(quiet), "{quiet}");
+        }
+    }
 }

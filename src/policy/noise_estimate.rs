@@ -113,7 +113,7 @@ impl NoiseEstimate {
         }
         // Asked for several times per row, and only the middle matters.
         let (smaller, upper, _) = differences.select_nth_unstable_by(count / 2, f64::total_cmp);
-        let lower = if count % 2 == 0 {
+        let lower = if count.is_multiple_of(2) {
             smaller.iter().copied().fold(0.0, f64::max)
         } else {
             *upper

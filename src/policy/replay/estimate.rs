@@ -243,3 +243,7 @@ fn share(part: f64, whole: f64) -> f64 {
 fn count(number: usize) -> f64 {
     u32::try_from(number).map_or(f64::from(u32::MAX), f64::from)
 }
+
+#[cfg(test)]
+#[path = "estimate_tests.rs"]
+mod tests;
