@@ -101,9 +101,9 @@ fn peak(chart: &RoiChart) -> String {
     let highest = points.iter().max_by(|a, b| a.sum.total_cmp(&b.sum));
     match highest {
         Some(top) if top.sum > 0.0 && chart.total < 0.9 * top.sum => format!(
-            "; falling since cycle {}, when it was {}",
-            top.cycle,
-            signed(top.sum)
+            "; it had been {} after cycle {}",
+            signed(top.sum),
+            top.cycle
         ),
         _ => String::new(),
     }
