@@ -86,7 +86,6 @@ fn lean(shapes: &str) -> String {
         .replace(" opacity=\"1\"", "")
         .replace(" stroke=\"none\"", "")
         .replace(" font-family=\"sans-serif\"", "")
-        .replace(" font-size=\"13\"", "")
 }
 
 /// Where a text stands at its point.

@@ -76,6 +76,11 @@ fn finding(chart: &EnergyChart) -> String {
     let ends = telling.next().zip(telling.next_back());
     let Some((least, most)) = ends else {
         return match chart.bands.as_slice() {
+            [band] if chart.cycles == 1 => format!(
+                "The only cycle had energy {} and returned {}: nothing to compare yet",
+                energies(band),
+                signed(band.median_roi)
+            ),
             [band] => format!(
                 "All {} had energy {} and typically returned {}: nothing to compare yet",
                 counted(chart.cycles, "cycle"),

@@ -14,10 +14,7 @@ pub const FARTHEST: f64 = 1e300;
 const MOST_TICKS: usize = 20;
 const DAY: f64 = 86_400.0;
 /// Lengths of time between ticks, in seconds.
-const STEPS: [f64; 22] = [
-    0.1,
-    0.2,
-    0.5,
+const STEPS: [f64; 19] = [
     1.0,
     2.0,
     5.0,
