@@ -416,7 +416,7 @@ _sie() {
 
     case "${cmd}" in
         sie)
-            opts="-q -h -V --data-dir --registry --format --quiet --color --help --version register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help"
+            opts="-q -h -V --data-dir --registry --format --quiet --color --help --version register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -445,7 +445,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -567,7 +567,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -630,7 +630,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -734,7 +734,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -778,7 +778,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -834,7 +834,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -984,7 +984,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1048,7 +1048,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1100,7 +1100,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1144,7 +1144,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1188,7 +1188,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1294,7 +1294,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1349,7 +1349,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1393,7 +1393,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1501,7 +1501,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1560,7 +1560,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1575,7 +1575,7 @@ _sie() {
             return 0
             ;;
         sie__subcmd__help)
-            opts="register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help"
+            opts="register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2266,7 +2266,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2310,7 +2310,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2361,7 +2361,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2405,7 +2405,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2464,7 +2464,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2612,7 +2612,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2660,7 +2660,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2704,7 +2704,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2805,7 +2805,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2849,7 +2849,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2967,7 +2967,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3011,7 +3011,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3055,7 +3055,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3107,7 +3107,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3151,7 +3151,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3210,7 +3210,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3366,7 +3366,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3429,7 +3429,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3492,7 +3492,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3536,7 +3536,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3600,7 +3600,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3844,7 +3844,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3859,12 +3859,46 @@ _sie() {
             return 0
             ;;
         sie__subcmd__report)
-            opts="-q -h -V --data-dir --registry --format --quiet --color --help --version savings help"
+            opts="-o -q -h -V --since --out --data-dir --registry --format --quiet --color --help --version savings help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --out)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
                 --data-dir)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -3888,7 +3922,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3982,7 +4016,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -4026,7 +4060,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -4148,7 +4182,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -4192,7 +4226,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -4236,7 +4270,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -4280,7 +4314,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -4328,7 +4362,7 @@ _sie() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table tsv csv json jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table tsv csv json jsonl md html" -- "${cur}"))
                     return 0
                     ;;
                 --color)

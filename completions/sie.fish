@@ -30,7 +30,9 @@ complete -c sie -n "__fish_sie_needs_command" -l format -d 'Print the result in 
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -54,8 +56,8 @@ complete -c sie -n "__fish_sie_needs_command" -f -a "event" -d 'Publish and list
 complete -c sie -n "__fish_sie_needs_command" -f -a "modules" -d 'Show which modules pay and which bring nothing any more, and record deltas'
 complete -c sie -n "__fish_sie_needs_command" -f -a "capital" -d 'Look after the money of the fleet: ledger, budgets, energy score'
 complete -c sie -n "__fish_sie_needs_command" -f -a "policy" -d 'Show, move and try out what policies have learned'
+complete -c sie -n "__fish_sie_needs_command" -f -a "report" -d 'Report on the fleet in charts: one page for a browser, Markdown or JSON'
 complete -c sie -n "__fish_sie_needs_command" -f -a "patch" -d 'List, show and take back the patches of engines'
-complete -c sie -n "__fish_sie_needs_command" -f -a "report" -d 'Report what was spent, and what that saved'
 complete -c sie -n "__fish_sie_needs_command" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
 complete -c sie -n "__fish_sie_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c sie -n "__fish_sie_needs_command" -f -a "man" -d 'Print a man page, or write all of them into a folder'
@@ -109,7 +111,9 @@ complete -c sie -n "__fish_sie_using_subcommand register" -l format -d 'Print th
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand register" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -126,7 +130,9 @@ complete -c sie -n "__fish_sie_using_subcommand unregister" -l format -d 'Print 
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand unregister" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -140,7 +146,9 @@ complete -c sie -n "__fish_sie_using_subcommand list" -l format -d 'Print the re
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -153,7 +161,9 @@ complete -c sie -n "__fish_sie_using_subcommand show" -l format -d 'Print the re
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -168,7 +178,9 @@ complete -c sie -n "__fish_sie_using_subcommand pause" -l format -d 'Print the r
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand pause" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -182,7 +194,9 @@ complete -c sie -n "__fish_sie_using_subcommand resume" -l format -d 'Print the 
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand resume" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -208,7 +222,9 @@ complete -c sie -n "__fish_sie_using_subcommand cycle" -l format -d 'Print the r
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand cycle" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -239,7 +255,9 @@ complete -c sie -n "__fish_sie_using_subcommand run-all" -l format -d 'Print the
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand run-all" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -258,7 +276,9 @@ complete -c sie -n "__fish_sie_using_subcommand why" -l format -d 'Print the res
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand why" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -271,7 +291,9 @@ complete -c sie -n "__fish_sie_using_subcommand status" -l format -d 'Print the 
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -285,7 +307,9 @@ complete -c sie -n "__fish_sie_using_subcommand history" -l format -d 'Print the
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand history" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -312,7 +336,9 @@ complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_s
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -333,7 +359,9 @@ complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subco
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -349,7 +377,9 @@ complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subco
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -365,7 +395,9 @@ complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_sub
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -385,7 +417,9 @@ complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcomm
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from record" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -400,7 +434,9 @@ complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcomm
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -414,7 +450,9 @@ complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcomm
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand metrics; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -432,7 +470,9 @@ complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subco
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand event; and not __fish_seen_subcommand_from publish list help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -449,7 +489,9 @@ complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcomman
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from publish" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -465,7 +507,9 @@ complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcomman
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand event; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -481,7 +525,9 @@ complete -c sie -n "__fish_sie_using_subcommand modules; and not __fish_seen_sub
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand modules; and not __fish_seen_subcommand_from record help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -497,7 +543,9 @@ complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcomm
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from record" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -513,7 +561,9 @@ complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_sub
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -537,7 +587,9 @@ complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcomm
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from init" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -554,7 +606,9 @@ complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcomm
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from log" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -571,7 +625,9 @@ complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcomm
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from budget" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -586,7 +642,9 @@ complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcomm
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -601,7 +659,9 @@ complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcomm
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from history" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -620,7 +680,9 @@ complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subc
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -642,7 +704,9 @@ complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcomma
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from inspect" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -656,7 +720,9 @@ complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcomma
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from export" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -670,7 +736,9 @@ complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcomma
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from import" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -684,7 +752,9 @@ complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcomma
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -703,7 +773,9 @@ complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcomma
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from simulate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -719,7 +791,9 @@ complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcomma
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from replay" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -734,13 +808,53 @@ complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcomma
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "simulate" -d 'Decide on events that come as JSON lines on stdin'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "replay" -d 'Estimate from the record what another policy would have earned'
 complete -c sie -n "__fish_sie_using_subcommand policy; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l since -d 'Look only at what happened after this time, for example 2026-11-01T00:00:00Z, or in this duration, for example 30d [default: from the beginning]' -r
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -s o -l out -d 'Write the report into this file, `-` for stdout [default: stdout]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -f -a "savings" -d 'Show what was spent and missed, and what a schedule would have spent and missed'
+complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l against -d 'Compare with running by this schedule [default: the interval of each engine]' -r
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l since -d 'Look at what happened from this time on, or in this last stretch of time [default: everything on record]' -r
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "savings" -d 'Show what was spent and missed, and what a schedule would have spent and missed'
+complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -758,7 +872,9 @@ complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcomman
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -771,7 +887,9 @@ complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcomman
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -784,7 +902,9 @@ complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcomman
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -796,38 +916,6 @@ complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcomman
 complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
 complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'
 complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
-complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
-complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
-tsv\t'Tab-separated rows without a header'
-csv\t'Comma-separated rows with a header, as spreadsheets read them'
-json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
-complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
-always\t'Always'
-never\t'Never'"
-complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -s q -l quiet -d 'Print nothing unless something failed'
-complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -f -a "savings" -d 'Show what was spent and missed, and what a schedule would have spent and missed'
-complete -c sie -n "__fish_sie_using_subcommand report; and not __fish_seen_subcommand_from savings help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l against -d 'Compare with running by this schedule [default: the interval of each engine]' -r
-complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l since -d 'Look at what happened from this time on, or in this last stretch of time [default: everything on record]' -r
-complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
-complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
-complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
-tsv\t'Tab-separated rows without a header'
-csv\t'Comma-separated rows with a header, as spreadsheets read them'
-json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
-complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
-always\t'Always'
-never\t'Never'"
-complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -s q -l quiet -d 'Print nothing unless something failed'
-complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "savings" -d 'Show what was spent and missed, and what a schedule would have spent and missed'
-complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand demo" -l dir -d 'Keep the demo in this folder [default: a folder beside your data]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand demo" -l rounds -d 'Run this many rounds, 1 to 1000' -r
 complete -c sie -n "__fish_sie_using_subcommand demo" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
@@ -836,7 +924,9 @@ complete -c sie -n "__fish_sie_using_subcommand demo" -l format -d 'Print the re
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -850,7 +940,9 @@ complete -c sie -n "__fish_sie_using_subcommand completions" -l format -d 'Print
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
@@ -864,36 +956,38 @@ complete -c sie -n "__fish_sie_using_subcommand man" -l format -d 'Print the res
 tsv\t'Tab-separated rows without a header'
 csv\t'Comma-separated rows with a header, as spreadsheets read them'
 json\t'One JSON document'
-jsonl\t'One JSON object per line and row'"
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
 complete -c sie -n "__fish_sie_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
 always\t'Always'
 never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand man" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand man" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "list" -d 'List the registered engines'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "pause" -d 'Leave an engine alone until it is resumed, or until a time'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "resume" -d 'End the pause of an engine'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "autoscale" -d 'Add or remove one engine, as the energy score and the ROI trend ask for'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "metrics" -d 'Record and show the metrics of bots'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "event" -d 'Publish and list events'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "modules" -d 'Show which modules pay and which bring nothing any more, and record deltas'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "capital" -d 'Look after the money of the fleet: ledger, budgets, energy score'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "policy" -d 'Show, move and try out what policies have learned'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "patch" -d 'List, show and take back the patches of engines'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "report" -d 'Report what was spent, and what that saved'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy patch report demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "list" -d 'List the registered engines'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "pause" -d 'Leave an engine alone until it is resumed, or until a time'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "resume" -d 'End the pause of an engine'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "autoscale" -d 'Add or remove one engine, as the energy score and the ROI trend ask for'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "metrics" -d 'Record and show the metrics of bots'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "event" -d 'Publish and list events'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "modules" -d 'Show which modules pay and which bring nothing any more, and record deltas'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "capital" -d 'Look after the money of the fleet: ledger, budgets, energy score'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "policy" -d 'Show, move and try out what policies have learned'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "report" -d 'Report on the fleet in charts: one page for a browser, Markdown or JSON'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "patch" -d 'List, show and take back the patches of engines'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from autoscale" -f -a "factory" -d 'Say how new engines are made, or show it'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from autoscale" -f -a "history" -d 'Show what autoscaling did, why, and who approved, newest first'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "record" -d 'Record metrics of a bot'
@@ -913,7 +1007,7 @@ complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "reset" -d 'Let a policy begin anew'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "simulate" -d 'Decide on events that come as JSON lines on stdin'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "replay" -d 'Estimate from the record what another policy would have earned'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "savings" -d 'Show what was spent and missed, and what a schedule would have spent and missed'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "list" -d 'List patches, newest first, and how many of them paid'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'
-complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "savings" -d 'Show what was spent and missed, and what a schedule would have spent and missed'

@@ -88,6 +88,10 @@ pub enum Format {
     Json,
     /// One JSON object per line and row
     Jsonl,
+    /// Markdown, as code hosts show it
+    Md,
+    /// One page for a browser; only `report` makes one
+    Html,
 }
 
 /// When to use colour.
@@ -150,11 +154,14 @@ pub enum CliCommand {
     /// Show, move and try out what policies have learned
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Report on the fleet in charts: one page for a browser, Markdown or JSON
+    ///
+    /// The page needs no network, runs no scripts and follows the light or dark setting of whoever opens it. Without
+    /// `--format` the form follows from the name of the file: `.html`, `.md` or `.json`. A terminal gets a short table.
+    Report(ReportArgs),
     /// List, show and take back the patches of engines
     #[command(subcommand)]
     Patch(PatchCommand),
-    /// Report what was spent, and what that saved
-    Report(ReportArgs),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),
     /// Print the completion script of a shell

@@ -73,6 +73,7 @@ pub mod patch;
 mod pipeline;
 pub mod policy;
 mod registry;
+mod report;
 mod store;
 mod ui;
 

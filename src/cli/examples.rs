@@ -91,6 +91,11 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie history alpha",
             "sie history --limit 100 --format jsonl",
         ],
+        "report" => &[
+            "sie report -o report.html",
+            "sie report --since 30d --format md",
+            "sie report --since 2026-11-01T00:00:00Z --format json | jq .summary",
+        ],
         "demo" => &["sie demo", "sie demo --dir /tmp/sie-demo --rounds 12"],
         "completions" => &[
             "sie completions bash > ~/.local/share/bash-completion/completions/sie",
@@ -101,7 +106,6 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie man --dir ~/.local/share/man/man1",
         ],
         _ if command.starts_with("capital") => of_capital(command),
-        "report" => &["sie report savings", "sie report savings alpha --since 30d"],
         "report savings" => &[
             "sie report savings",
             "sie report savings alpha --against cron:1d --since 30d",

@@ -1,20 +1,32 @@
 //! The reports over a stretch of time.
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
 use clap_complete::engine::ArgValueCandidates;
 
 use crate::cli::complete;
 
 /// `report`.
 #[derive(Debug, Args)]
-#[command(arg_required_else_help = true)]
+#[command(
+    subcommand_help_heading = "Other reports",
+    subcommand_value_name = "REPORT"
+)]
 pub struct ReportArgs {
-    /// What to report
+    /// Another report [default: the fleet in charts]
     #[command(subcommand)]
     pub command: Option<ReportCommand>,
+    /// Look only at what happened after this time, for example 2026-11-01T00:00:00Z, or in this duration, for example
+    /// 30d [default: from the beginning]
+    #[arg(long, value_name = "TIME|DURATION")]
+    pub since: Option<String>,
+    /// Write the report into this file, `-` for stdout [default: stdout]
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub out: Option<PathBuf>,
 }
 
-/// The reports there are.
+/// The reports there are besides that on the fleet.
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
     /// Show what was spent and missed, and what a schedule would have spent and missed

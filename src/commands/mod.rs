@@ -23,6 +23,7 @@ mod register;
 mod replay;
 mod report;
 mod run_all;
+mod savings;
 mod session;
 mod show;
 mod since;
@@ -34,10 +35,11 @@ use anyhow::Result;
 
 pub use session::Session;
 
-use crate::cli::CliCommand;
+use crate::cli::{CliCommand, Format};
 use crate::events::CloudEvent;
 use crate::exit_code::ExitCode;
 use crate::interrupt::Interrupt;
+use crate::output::no_page;
 use crate::registry::{ImprovementEngineRegistry, Listeners, RegisteredEngine};
 
 /// How a command ended.
@@ -83,12 +85,21 @@ fn tell<'e>(
     Ok(signal.map_or(ExitCode::Done.into(), Ended::BySignal))
 }
 
+/// Whether a command knows how to make a page for a browser.
+fn makes_page(command: &CliCommand) -> bool {
+    matches!(command, CliCommand::Report(args) if args.command.is_none())
+}
+
 /// Runs a command.
 ///
 /// # Errors
 ///
 /// Fails with what is to be shown as the command's error.
 pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
+    // Before anything is done that could not be shown then.
+    if session.ui.asked_format() == Some(Format::Html) && !makes_page(command) {
+        return Err(no_page());
+    }
     match command {
         CliCommand::Register(args) => register::run(args, session),
         CliCommand::Unregister(args) => unregister::run(args, session),
@@ -105,8 +116,8 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Modules(args) => modules::run(args, session),
         CliCommand::Capital(command) => capital::run(command, session),
         CliCommand::Policy(command) => policy::run(command, session),
-        CliCommand::Patch(command) => patch::run(command, session),
         CliCommand::Report(args) => report::run(args, session),
+        CliCommand::Patch(command) => patch::run(command, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),
         CliCommand::Demo(args) => demo::run(args, session),

@@ -1,95 +1,183 @@
 //! `sie report`.
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 
-use crate::capital::Money;
-use crate::cli::{ReportArgs, ReportCommand, SavingsArgs};
+use crate::cli::{Format, ReportArgs, ReportCommand};
+use crate::clock::UnixTime;
+use crate::commands::savings;
 use crate::commands::since::since;
 use crate::commands::{Ended, Session};
-use crate::duration::HumanDuration;
-use crate::engine::SavingsRecord;
+use crate::engine::{FleetKnowledge, ModuleRecord};
 use crate::error::Failure;
-use crate::exit_code::ExitCode;
-use crate::output::{EngineSavings, SavingsDocument};
-use crate::policy::savings::savings;
-use crate::registry::RegisteredEngine;
-use crate::store::Store;
+use crate::modules::ModuleTrend;
+use crate::output::ReportDocument;
+use crate::policy::{PolicyInspection, SelfImprovementPolicy};
+use crate::registry::{ImprovementEngineRegistry, RegisteredEngine, Stores};
+use crate::report::{Budget, EngineRecords, FleetChange, ModuleTotal, Records, Report};
+use crate::store::{OutputFile, Store};
+use crate::ui::Ui;
 
 pub fn run(args: &ReportArgs, session: &Session) -> Result<Ended> {
     match &args.command {
-        Some(ReportCommand::Savings(args)) => report_savings(args, session),
-        None => Err(Failure::usage("`sie report` needs to know what to report")
-            .hint("for example `sie report savings`")
-            .into()),
+        None => of_fleet(args, session),
+        Some(_) if args.since.is_some() || args.out.is_some() => Err(Failure::usage(
+            "`--since` and `--out` before another report are not for that",
+        )
+        .hint("write its options behind its name: `sie report savings --since 30d`")
+        .into()),
+        Some(ReportCommand::Savings(args)) => savings::run(args, session),
     }
 }
 
-fn report_savings(args: &SavingsArgs, session: &Session) -> Result<Ended> {
-    let registry = session.registry_to_read()?;
-    let engines: Vec<&RegisteredEngine> = match &args.name {
-        Some(name) => vec![registry.engine(name)?],
-        None => registry.engines().iter().collect(),
-    };
-    let schedule = args.against.as_deref().map(schedule).transpose()?;
+fn of_fleet(args: &ReportArgs, session: &Session) -> Result<Ended> {
     let now = session.workspace.clock.now();
-    let from = since(args.since.as_deref(), now)?;
-    let fleet = Store::open_to_read(&session.workspace.data_dir.store())?;
-    let mut document = SavingsDocument::new(now);
-    for engine in engines {
-        let own = match &engine.engine.database {
-            Some(path) => Store::open_to_read(path)?,
-            None => None,
-        };
-        let store = if engine.engine.database.is_some() {
-            own.as_ref()
-        } else {
-            fleet.as_ref()
-        };
-        let Some(store) = store else { continue };
-        let record = SavingsRecord::read(store, &engine.key, &engine.engine, &engine.bot(), from)?;
-        // Nothing ran and nothing was measured: there is nothing to compare.
-        let Some(begun) = record.since else { continue };
-        let (spent, assumed) = match &fleet {
-            Some(fleet) => fleet.spent_since(&engine.key, from)?,
-            None => (0, 0),
-        };
-        let interval = schedule.unwrap_or(engine.engine.interval);
-        if interval.0.is_zero() {
-            let name = &engine.name;
-            return Err(Failure::usage(format!(
-                "`{name}` has an interval of 0s, which is no schedule"
-            ))
-            .hint("compare with another one, for example `--against cron:1d`")
-            .into());
+    let since = match &args.since {
+        Some(text) => Some(since(Some(text), now)?),
+        None => None,
+    };
+    let out = args.out.as_deref().filter(|path| *path != Path::new("-"));
+    let format = format_of(args, session)?;
+    // Before the work: a bad path fails first.
+    let file = out.map(OutputFile::begin).transpose()?;
+    let registry = session.registry_to_read()?;
+    let records = records(&registry, since, now, session)?;
+    let document = ReportDocument(Report::of(&records));
+    match file {
+        None => session.ui.document_as(&document, format, now)?,
+        Some(file) => {
+            let text = Ui::rendered(&document, format, now)?;
+            file.write(text.as_bytes())?;
+            if let Some(out) = out {
+                session.ui.note(&format!("wrote {}", out.display()));
+            }
         }
-        let price = record.price.unwrap_or(0.0);
-        document.add(EngineSavings {
-            engine: engine.name.to_string(),
-            since: begun,
-            schedule: interval,
-            spent: Money::from_micros(spent).to_f64(),
-            assumed: Money::from_micros(assumed).to_f64(),
-            inferred: savings(&record.rows, price, interval.as_secs_f64()),
-            record,
-        });
     }
-    session
-        .ui
-        .document(&document, now)
-        .context("cannot report the savings")?;
-    Ok(ExitCode::Done.into())
+    if format == Format::Table && args.out.is_none() && session.ui.is_on_terminal() {
+        session
+            .ui
+            .note("the charts: `sie report -o report.html`, then open that file in a browser");
+    }
+    Ok(session.tell_bad_entries(&registry).into())
 }
 
-fn schedule(text: &str) -> Result<HumanDuration> {
-    let duration = text.strip_prefix("cron:").ok_or_else(|| {
-        Failure::usage(format!("`--against {text}` is no schedule"))
-            .hint("write it like `cron:6h` or `cron:7d`")
-    })?;
-    let duration = HumanDuration::parse(duration)?;
-    if duration.0.is_zero() {
-        return Err(Failure::usage("`--against cron:0s` never waits")
-            .hint("write it like `cron:6h`")
-            .into());
+/// Finds the form: as asked for, else by the name of the file, else a page, or a table on a terminal.
+fn format_of(args: &ReportArgs, session: &Session) -> Result<Format> {
+    let to_terminal = args.out.is_none() && session.ui.is_on_terminal();
+    let Some(asked) = session.ui.asked_format() else {
+        let extension = args.out.as_deref().and_then(Path::extension);
+        return Ok(match extension.and_then(|it| it.to_str()) {
+            Some("md") => Format::Md,
+            Some("json") => Format::Json,
+            _ if to_terminal => Format::Table,
+            _ => Format::Html,
+        });
+    };
+    if asked == Format::Html && to_terminal {
+        return Err(
+            Failure::usage("a page is for a browser, not for a terminal")
+                .hint("write it into a file: `sie report -o report.html`")
+                .hint("or print it all the same: `sie report --format html -o -`")
+                .into(),
+        );
     }
-    Ok(duration)
+    Ok(asked)
+}
+
+/// Gathers the record of the fleet.
+fn records(
+    registry: &ImprovementEngineRegistry,
+    since: Option<UnixTime>,
+    now: UnixTime,
+    session: &Session,
+) -> Result<Records> {
+    let engines: Vec<&RegisteredEngine> = registry.engines().iter().collect();
+    let stores = Stores::open(&session.workspace, &engines, true)?;
+    let fleet = stores.fleet.as_ref();
+    let knowledge = FleetKnowledge::new(fleet, registry.id());
+    let mut records = Records {
+        now,
+        since,
+        engines: Vec::new(),
+        costs: match fleet {
+            Some(fleet) => fleet.cost_rows(registry.id())?,
+            None => Vec::new(),
+        },
+        budget: registry
+            .capital()
+            .map_or_else(Budget::default, |capital| Budget {
+                unit: capital.unit.clone(),
+                caps: capital.budget,
+                zone: capital.zone.clone(),
+            }),
+        fleet: Vec::new(),
+    };
+    for engine in engines {
+        let Some(store) = stores.of(engine)? else {
+            records.engines.push(EngineRecords {
+                engine: engine.name.to_string(),
+                ..EngineRecords::default()
+            });
+            continue;
+        };
+        let registered_at = store.engine_state(&engine.key)?.registered_at;
+        let came = registered_at.map(|at| FleetChange { at, by: 1 });
+        records.fleet.extend(came);
+        records
+            .engines
+            .push(of_engine(engine, store, since, &knowledge)?);
+    }
+    Ok(records)
+}
+
+fn of_engine(
+    engine: &RegisteredEngine,
+    store: &Store,
+    since: Option<UnixTime>,
+    knowledge: &FleetKnowledge<'_>,
+) -> Result<EngineRecords> {
+    let from = since.unwrap_or(UnixTime(f64::MIN));
+    Ok(EngineRecords {
+        engine: engine.name.to_string(),
+        cycles: store.cycle_rows(&engine.key, from)?,
+        decisions: store.decision_spans(&engine.key, from)?,
+        modules: modules(engine, store)?,
+        policy: policy(engine, store, knowledge)?,
+    })
+}
+
+fn modules(engine: &RegisteredEngine, store: &Store) -> Result<Vec<ModuleTotal>> {
+    let record = ModuleRecord::read(store, &engine.key, &engine.engine)
+        .with_context(|| format!("the modules of `{}`", engine.name))?;
+    let scale = record.scale();
+    let total = |module: &ModuleTrend| ModuleTotal {
+        module: module.name.clone(),
+        total: module.total,
+        count: module.count,
+        is_diminishing: scale.judge(module).is_some(),
+    };
+    Ok(record.trends.modules().iter().map(total).collect())
+}
+
+fn policy(
+    engine: &RegisteredEngine,
+    store: &Store,
+    knowledge: &FleetKnowledge<'_>,
+) -> Result<Option<PolicyInspection>> {
+    let Some(strategy) = engine.engine.strategy() else {
+        return Ok(None);
+    };
+    let Some((_, Some(state))) = store.policy_and_state(&engine.key)? else {
+        return Ok(None);
+    };
+    let mut policy = SelfImprovementPolicy::from_json(&state).with_context(|| {
+        format!(
+            "what the policy of `{}` has learned cannot be read",
+            engine.name
+        )
+    })?;
+    policy.configure(engine.engine.policy_settings(strategy, None));
+    let others = knowledge.without(&engine.key.engine_id)?;
+    Ok(Some(policy.inspect(&others)))
 }

@@ -18,9 +18,15 @@ pub fn since(text: Option<&str>, now: UnixTime) -> Result<UnixTime> {
     if let Ok(duration) = HumanDuration::parse(text) {
         return Ok(UnixTime(now.0 - duration.as_secs_f64()));
     }
-    UnixTime::parse(text).map_err(|_| {
-        Failure::usage(format!("`--since {text}` is neither a time nor a duration"))
-            .hint("write it like `2026-11-23T08:00:00Z` or like `30d`")
-            .into()
-    })
+    let from = UnixTime::parse(text).map_err(|_| {
+        let shown = text.escape_debug();
+        Failure::usage(format!(
+            "`--since {shown}` is neither a time nor a duration"
+        ))
+        .hint("write it like `2026-11-23T08:00:00Z` or like `30d`")
+    })?;
+    if from > now {
+        return Err(Failure::usage(format!("`--since {text}` is yet to come")).into());
+    }
+    Ok(from)
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::cli::Format;
 use crate::clock::UnixTime;
+use crate::error::Failure;
 use crate::output::diff::painted;
 use crate::output::table::Table;
 
@@ -16,6 +17,26 @@ pub trait Document: Serialize {
 
     /// Returns the report as lines and rows.
     fn table(&self, now: UnixTime) -> Table;
+
+    /// Returns the report as Markdown.
+    fn markdown(&self, now: UnixTime) -> String {
+        let mut text = self.table(now).to_markdown();
+        if let Some(diff) = self.diff() {
+            // Indented it is code, whatever it says.
+            text.push('\n');
+            text.extend(diff.lines().map(|line| format!("    {line}\n")));
+        }
+        text
+    }
+
+    /// Returns the report as a page for a browser.
+    ///
+    /// # Errors
+    ///
+    /// A usage failure if there is none.
+    fn page(&self) -> Result<String> {
+        Err(no_page())
+    }
 
     /// Returns a unified diff that belongs below the table, for people.
     fn diff(&self) -> Option<&str> {
@@ -60,6 +81,8 @@ pub fn render<D: Document>(document: &D, rendering: Rendering) -> Result<String>
         }
         Format::Tsv => Ok(document.table(rendering.now).to_tsv()),
         Format::Csv => Ok(document.table(rendering.now).to_csv()),
+        Format::Md => Ok(document.markdown(rendering.now)),
+        Format::Html => document.page(),
         Format::Json => {
             let mut text = serde_json::to_string_pretty(document).with_context(as_json)?;
             text.push('\n');
@@ -75,4 +98,11 @@ pub fn render<D: Document>(document: &D, rendering: Rendering) -> Result<String>
             Ok(rows.iter().map(|row| format!("{row}\n")).collect())
         }
     }
+}
+
+/// Refuses to make a page of what has none.
+pub fn no_page() -> anyhow::Error {
+    Failure::usage("there is no `--format html` of this")
+        .hint("`sie report -o report.html` makes a page; otherwise use table, tsv, csv, json, jsonl or md")
+        .into()
 }

@@ -146,6 +146,26 @@ impl Table {
         header.into_iter().chain(rows).collect()
     }
 
+    /// Writes the table as Markdown, for files and code hosts; the lines around it as paragraphs.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let mut parts: Vec<String> = self.before.iter().map(|line| markdown_text(line)).collect();
+        let header: Vec<String> = self.header.iter().map(|name| (*name).to_owned()).collect();
+        let rows = self.rows.iter().map(|row| {
+            let cells = row.iter().map(|cell| cell.pretty.clone());
+            cells.collect()
+        });
+        parts.extend(markdown_table(&header, &rows.collect::<Vec<_>>()));
+        parts.extend(self.after.iter().map(|line| markdown_text(line)));
+        parts
+            .iter()
+            .map(|part| format!("{}\n\n", part.trim_end()))
+            .collect::<String>()
+            .trim_end()
+            .to_owned()
+            + "\n"
+    }
+
     /// Separates the rows by tabs for programs: no header, nothing cut, absolute times.
     #[must_use]
     pub fn to_tsv(&self) -> String {
@@ -174,6 +194,46 @@ fn escape_tsv(text: &str) -> String {
         .replace('\t', r"\t")
         .replace('\n', r"\n")
         .replace('\r', r"\r")
+}
+
+/// Writes a table of Markdown; none without rows.
+#[must_use]
+pub fn markdown_table(header: &[String], rows: &[Vec<String>]) -> Option<String> {
+    if rows.is_empty() {
+        return None;
+    }
+    let columns = rows
+        .iter()
+        .map(Vec::len)
+        .max()
+        .unwrap_or(0)
+        .max(header.len());
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let padded = |cells: &[String]| {
+        let cells = cells.iter().map(|cell| markdown_text(cell));
+        let mut cells: Vec<String> = cells.collect();
+        cells.resize(columns, String::new());
+        line(cells)
+    };
+    let rule = line(vec!["---".to_owned(); columns]);
+    let body: String = rows.iter().map(|row| padded(row)).collect();
+    Some(padded(header) + &rule + &body)
+}
+
+/// Keeps a text from being read as markup, HTML or another cell; what cannot be seen is made visible.
+#[must_use]
+pub fn markdown_text(text: &str) -> String {
+    let mut safe = String::new();
+    for c in visible(text).chars() {
+        match c {
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '~' | '#' => safe.extend(['\\', c]),
+            _ => safe.push(c),
+        }
+    }
+    safe
 }
 
 /// Escapes characters that could mislead on a terminal.
@@ -248,6 +308,16 @@ mod tests {
         let mut table = table();
         table.rows = vec![vec![Cell::text("a,b"), Cell::text("say \"hi\"")]];
         assert_eq!(table.to_csv(), "ENGINE,NOTE\n\"a,b\",\"say \"\"hi\"\"\"\n");
+    }
+
+    #[test]
+    fn markdown_is_a_table_in_which_no_cell_is_markup() {
+        let mut table = table();
+        table.rows = vec![vec![Cell::text("a|b"), Cell::text("<script>*\u{202e}")]];
+        assert_eq!(
+            table.to_markdown(),
+            "two engines\n\n| ENGINE | NOTE |\n| --- | --- |\n| a\\|b | &lt;script&gt;\\*\\\\u{202e} |\n"
+        );
     }
 
     #[test]

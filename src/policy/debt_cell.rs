@@ -14,7 +14,7 @@ const DEBT_EDGES: [f64; 8] = [0.15, 0.35, 0.6, 0.85, 1.1, 1.5, 2.0, 3.0];
 const DEBT_MIDDLES: [f64; 9] = [0.075, 0.25, 0.475, 0.725, 0.975, 1.3, 1.75, 2.5, 3.5];
 
 /// Debt bins in words.
-const DEBT_WORDS: [&str; 9] = [
+pub(super) const DEBT_WORDS: [&str; 9] = [
     "< 0.15",
     "0.15 - 0.35",
     "0.35 - 0.6",
@@ -30,7 +30,7 @@ const DEBT_WORDS: [&str; 9] = [
 const STALENESS_EDGES: [f64; 3] = [0.3, 1.5, 6.0];
 
 /// Staleness bins in words.
-const STALENESS_WORDS: [&str; 4] = ["none", "low", "high", "severe"];
+pub(super) const STALENESS_WORDS: [&str; 4] = ["none", "low", "high", "severe"];
 
 /// Rows over which staleness is counted for its bin.
 pub const STALENESS_ROWS: f64 = 10.0;

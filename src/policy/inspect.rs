@@ -5,10 +5,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::cell_value::Action;
+use super::debt_cell;
 use super::fleet_table::FleetTable;
 use super::policy_choice::{Basis, StatePart};
 use super::policy_settings::Evidence;
-use super::results_cell::ResultsCell;
+use super::results_cell::{self, ResultsCell};
 use super::self_improvement_policy::SelfImprovementPolicy;
 use super::situation::SITUATIONS;
 use super::state_cell::{BaseCell, CELLS, StateCell};
@@ -97,6 +98,16 @@ pub struct PolicyInspection {
     pub mean_realised: Option<f64>,
     /// Number of runs compared.
     pub compared_runs: u32,
+}
+
+/// Returns all words of the first and of the second part of a base, the least first, by the name of the first part.
+#[must_use]
+pub fn axes_of(first: &str) -> (&'static [&'static str], &'static [&'static str]) {
+    if first == "debt" {
+        (&debt_cell::DEBT_WORDS, &debt_cell::STALENESS_WORDS)
+    } else {
+        (&results_cell::DELTA_WORDS, &results_cell::WAITING_WORDS)
+    }
 }
 
 impl SelfImprovementPolicy {

@@ -51,7 +51,7 @@ pub use debt_cell::DebtCell;
 pub use fleet_table::FleetTable;
 pub use flip::Flip;
 pub use forecast::{LEAST_CYCLES, RoiForecast};
-pub use inspect::{InspectedCell, PolicyInspection};
+pub use inspect::{InspectedCell, PolicyInspection, axes_of};
 pub use mean_reward::MeanReward;
 pub use noise_estimate::{NoiseEstimate, NoiseReading};
 pub use noted_modules::{HASHED_BUCKETS, MODULE_BUCKETS, NotedModules};

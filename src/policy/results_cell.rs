@@ -12,7 +12,7 @@ use super::policy_params::PolicyParams;
 const DELTA_EDGES: [f64; 2] = [0.0, 1.0];
 
 /// Delta bins in words.
-const DELTA_WORDS: [&str; 4] = ["none yet", "a loss", "a small gain", "a clear gain"];
+pub(super) const DELTA_WORDS: [&str; 4] = ["none yet", "a loss", "a small gain", "a clear gain"];
 
 /// Lower edges of the waiting bins 1..=3, in intervals; each doubles, as after failures.
 const WAITING_EDGES: [f64; 3] = [1.0, 2.0, 4.0];
@@ -21,7 +21,7 @@ const WAITING_EDGES: [f64; 3] = [1.0, 2.0, 4.0];
 const WAITING_MIDDLES: [f64; 4] = [0.5, 1.5, 3.0, 5.0];
 
 /// Waiting bins in words.
-const WAITING_WORDS: [&str; 4] = ["< 1", "1 - 2", "2 - 4", "≥ 4"];
+pub(super) const WAITING_WORDS: [&str; 4] = ["< 1", "1 - 2", "2 - 4", "≥ 4"];
 
 /// A bin of the last ROI delta and a bin of the time since the last cycle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -55,4 +55,5 @@ pub use report::{EngineReport, FleetReport, ScaledFirst};
 pub use scale_readings::ScaleReadings;
 pub use scale_report::{ScaleOutcome, ScaleReport};
 pub use scale_request::ScaleRequest;
+pub use stores::Stores;
 pub use workspace::Workspace;

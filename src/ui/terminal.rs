@@ -18,6 +18,7 @@ const DEFAULT_WIDTH: u16 = 100;
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     format: Format,
+    asked_format: Option<Format>,
     is_quiet: bool,
     colors_errors: bool,
     colors_documents: bool,
@@ -47,6 +48,7 @@ impl Settings {
         let width = if stdout { of_terminal() } else { None };
         Self {
             format: global.format.unwrap_or(default_format),
+            asked_format: global.format,
             is_quiet: global.quiet,
             colors_errors: colors(stderr),
             colors_documents: colors(stdout),
@@ -105,14 +107,39 @@ impl Ui {
         of_terminal.unwrap_or(self.settings.width).into()
     }
 
+    /// Returns the form that was asked for, if one was.
+    #[must_use]
+    pub fn asked_format(self) -> Option<Format> {
+        self.settings.asked_format
+    }
+
+    /// Whether stdout is a terminal.
+    #[must_use]
+    pub fn is_on_terminal(self) -> bool {
+        self.settings.escapes
+    }
+
     /// Writes the result of a command to stdout. `--quiet` silences the forms for people, not those for programs.
     ///
     /// # Errors
     ///
     /// Fails if it cannot be written; a closed pipe is no failure.
     pub fn document<D: Document>(self, document: &D, now: UnixTime) -> Result<()> {
+        self.document_as(document, self.settings.format, now)
+    }
+
+    /// As [`Ui::document`], in this form.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ui::document`].
+    pub fn document_as<D: Document>(
+        self,
+        document: &D,
+        format: Format,
+        now: UnixTime,
+    ) -> Result<()> {
         let Settings {
-            format,
             width,
             escapes,
             is_quiet,
@@ -136,6 +163,22 @@ impl Ui {
             self.note(&nothing);
         }
         Ok(())
+    }
+
+    /// Renders the result of a command for a file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be rendered in this form.
+    pub fn rendered<D: Document>(document: &D, format: Format, now: UnixTime) -> Result<String> {
+        let rendering = Rendering {
+            format,
+            width: DEFAULT_WIDTH,
+            escapes: false,
+            colors: false,
+            now,
+        };
+        render(document, rendering)
     }
 
     /// Writes a text to stdout as it is.

@@ -50,6 +50,7 @@ mod readme;
 mod registering;
 mod registry_file;
 mod replay;
+mod report;
 mod retries;
 mod rules;
 mod savings;

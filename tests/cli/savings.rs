@@ -143,5 +143,7 @@ fn what_cannot_be_told_is_left_open_and_says_what_is_missing() {
         .exits(2)
         .err_has("cron:6h");
     home.run("report savings --against cron:0s").exits(2);
-    home.run("report").exits(2).err_has("savings");
+    home.run("report --since 1h savings")
+        .exits(2)
+        .err_has("sie report savings --since 30d");
 }
