@@ -16,7 +16,7 @@ use crate::output::ReportDocument;
 use crate::policy::{PolicyInspection, SelfImprovementPolicy};
 use crate::registry::{ImprovementEngineRegistry, RegisteredEngine, Stores};
 use crate::report::{Budget, EngineRecords, FleetChange, ModuleTotal, Records, Report};
-use crate::store::{OutputFile, Store};
+use crate::store::{ActionState, AutoscaleAction, OutputFile, Store};
 use crate::ui::Ui;
 
 pub fn run(args: &ReportArgs, session: &Session) -> Result<Ended> {
@@ -121,14 +121,49 @@ fn records(
             });
             continue;
         };
-        let registered_at = store.engine_state(&engine.key)?.registered_at;
-        let came = registered_at.map(|at| FleetChange { at, by: 1 });
-        records.fleet.extend(came);
+        records.fleet.extend(came(store, engine)?);
         records
             .engines
             .push(of_engine(engine, store, since, &knowledge)?);
     }
+    if let Some(fleet) = fleet {
+        records.fleet.extend(autoscaled(registry, fleet)?);
+    }
     Ok(records)
+}
+
+fn came(store: &Store, engine: &RegisteredEngine) -> Result<Option<FleetChange>> {
+    let registered_at = store.engine_state(&engine.key)?.registered_at;
+    Ok(registered_at.map(|at| FleetChange { at, by: 1 }))
+}
+
+/// Returns when archived engines came, and how often autoscaling archived and revived whom there still is.
+fn autoscaled(registry: &ImprovementEngineRegistry, fleet: &Store) -> Result<Vec<FleetChange>> {
+    let mut changes = Vec::new();
+    for engine in registry.archive().revivable() {
+        changes.extend(came(fleet, engine)?);
+    }
+    let is_known = |action: &AutoscaleAction| {
+        let mut engines = registry.engines().iter();
+        registry.archive().has(&action.engine_id)
+            || engines.any(|engine| engine.key.engine_id == action.engine_id)
+    };
+    let actions = fleet.actions(registry.id(), usize::MAX)?;
+    changes.extend(
+        actions
+            .iter()
+            .filter(|action| is_known(action))
+            .filter_map(|action| {
+                let by = match (action.state, action.action.as_str()) {
+                    (ActionState::Done, "remove") => -1,
+                    (ActionState::Done, "revive") => 1,
+                    // What was added was registered then.
+                    _ => return None,
+                };
+                Some(FleetChange { at: action.at, by })
+            }),
+    );
+    Ok(changes)
 }
 
 fn of_engine(

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
+use crate::autoscale;
 use crate::rig::engine;
 use crate::support::{Home, execute_in, notice};
 use crate::terminal::run_on_terminal;
@@ -288,4 +289,40 @@ fn an_empty_home_is_reported_in_words_and_nothing_is_made_there() {
         assert!(page.contains(words), "{words}");
     }
     assert!(!home.data_dir().exists());
+}
+
+#[test]
+fn the_size_of_the_fleet_falls_and_rises_with_autoscaling() {
+    let mut home = autoscale::fleet("0.1");
+    home.at("2099-11-23T12:00:00Z").run("run-all").exits(0);
+    for (time, energy, expected) in [
+        ("2099-11-23T13:00:00Z", "0.1", "removed"),
+        ("2099-11-23T14:00:00Z", "0.9", "revived"),
+    ] {
+        home.write("energy", energy);
+        home.at(time)
+            .run("autoscale --yes --format table")
+            .exits(0)
+            .out_has(expected);
+    }
+    home.at("2099-11-23T15:00:00Z");
+    let report = report(&home, "");
+    let sizes: Vec<(&str, i64)> = report["fleet"]["sizes"]
+        .as_array()
+        .expect("sizes")
+        .iter()
+        .map(|size| {
+            let at = size["at"].as_str().expect("a time");
+            (at, size["engines"].as_i64().expect("a number"))
+        })
+        .collect();
+    assert_eq!(
+        // alpha came when its metrics were recorded, by the real clock.
+        sizes[1..],
+        [
+            ("2099-11-23T12:00:00Z", 2),
+            ("2099-11-23T13:00:00Z", 1),
+            ("2099-11-23T14:00:00Z", 2)
+        ]
+    );
 }

@@ -24,8 +24,8 @@ pub fn section(report: &Report) -> Section {
     };
     let mut section = Section::new("fleet", topic, finding);
     section.notes.push(
-        "Counts the engines that are registered now, from when each was first seen. When one was unregistered is not on \
-         record; it is left out."
+        "Counts the engines that are registered or archived now, from when each was first seen. When one was \
+         unregistered is not on record; it is left out."
             .to_owned(),
     );
     let rows = sizes
