@@ -110,7 +110,9 @@ impl DataDir {
         self.root.join("sie.db")
     }
 
-    fn locks(&self) -> PathBuf {
+    /// Returns where the locks lie that belong to no database of an engine's own.
+    #[must_use]
+    pub fn locks(&self) -> PathBuf {
         self.root.join("locks")
     }
 

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+/// How the names of temporary files end; they begin with a dot and the name of the file they replace.
+pub const LEFTOVER_SUFFIX: &str = ".sie-tmp";
+
 /// Replaces the content of a file atomically and durably, keeping its mode.
 ///
 /// A symbolic link is followed first, so that the link stays and what it points to changes.
@@ -20,7 +23,7 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
         .filter(|parent| !parent.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let (prefix, suffix) = (format!(".{name}"), ".sie-tmp");
+    let (prefix, suffix) = (format!(".{name}"), LEFTOVER_SUFFIX);
     // One name for all attempts: what a killed one left behind is cleared away by the next, not piled up. Nobody else
     // is writing here: whoever replaces a file holds the lock that belongs to it.
     let _ = fs::remove_file(folder.join(format!("{prefix}{suffix}")));
