@@ -9,6 +9,7 @@ use clap_complete::engine::ArgValueCandidates;
 use crate::exit_code::ExitCode;
 
 mod complete;
+mod doctoring;
 mod errors;
 mod examples;
 mod observing;
@@ -17,6 +18,7 @@ mod running;
 mod values;
 
 pub use complete::complete;
+pub use doctoring::DoctorArgs;
 pub use errors::{Refused, global_args_in, refused};
 mod learning;
 
@@ -122,6 +124,17 @@ pub enum CliCommand {
     /// Show, move and try out what policies have learned
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Look for what is wrong in the data directory, and say what mends it
+    ///
+    /// Looking changes nothing, whatever state the files are in. `--fix` does what the next command would do anyway or
+    /// what takes nothing from anybody: rights that others have, interrupted cycles, holds without a cycle, state files,
+    /// temporary files, a log that was never emptied. The exit code is that of the problems that are left: 17 where
+    /// registry, store or data directory cannot be used, 2 for definitions and commands, 1 for others, 0 for none.
+    ///
+    /// `--gc` drops old cycles with their decisions, attempts, events and runs. What policies and modules learned, the
+    /// ledger, ROI deltas and metrics stay, and so do the newest 20 cycles and successes of each engine. A record is
+    /// dropped only if none of the limits given keeps it. Space is given back to the disk; whoever writes waits for it.
+    Doctor(DoctorArgs),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),
     /// Print the completion script of a shell

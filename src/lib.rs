@@ -51,11 +51,13 @@ use crate::ui::{Settings, Ui};
 
 pub mod autoscale;
 pub mod capital;
+mod byte_size;
 mod cli;
 mod clock;
 mod commands;
 mod demo;
 pub mod diagnostics;
+mod doctor;
 mod duration;
 mod engine;
 mod env;

@@ -71,6 +71,13 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie history alpha",
             "sie history --limit 100 --format jsonl",
         ],
+        "doctor" => &[
+            "sie doctor",
+            "sie doctor --fix --dry-run",
+            "sie doctor --format json | jq -r '.findings[] | select(.severity == \"problem\") | .what'",
+            "sie doctor --gc --keep-days 90 --keep-cycles 1000 --dry-run",
+            "sie doctor --gc --max-bytes 2GiB",
+        ],
         "demo" => &["sie demo", "sie demo --dir /tmp/sie-demo --rounds 12"],
         "completions" => &[
             "sie completions bash > ~/.local/share/bash-completion/completions/sie",

@@ -3,6 +3,7 @@
 mod completions;
 mod cycle;
 mod demo;
+mod doctor;
 mod event;
 mod history;
 mod list;
@@ -92,6 +93,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Policy(command) => policy::run(command, session),
         CliCommand::Status => status::run(session),
         CliCommand::History(args) => history::run(args, session),
+        CliCommand::Doctor(args) => doctor::run(args, session),
         CliCommand::Demo(args) => demo::run(args, session),
         CliCommand::Completions(args) => completions::run(args),
         CliCommand::Man(args) => man::run(args),

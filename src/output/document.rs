@@ -7,11 +7,15 @@ use serde_json::Value;
 use crate::cli::Format;
 use crate::clock::UnixTime;
 use crate::output::table::Table;
+use crate::output::tint::Tinted;
 
 /// A report of a command. Its serialization is the JSON document.
 pub trait Document: Serialize {
     /// The key under which the JSON document lists its rows.
     const ROWS: &'static str;
+
+    /// Which words are coloured by their meaning, on a terminal that has colours. The text makes sense without.
+    const TINTED: Option<Tinted> = None;
 
     /// Returns the report as lines and rows.
     fn table(&self, now: UnixTime) -> Table;
@@ -45,11 +49,14 @@ pub struct Rendering {
 pub fn render<D: Document>(document: &D, rendering: Rendering) -> Result<String> {
     let as_json = || "cannot write the report as JSON";
     match rendering.format {
-        Format::Table => Ok(document.table(rendering.now).to_text(
-            rendering.width,
-            rendering.escapes,
-            rendering.colors,
-        )),
+        Format::Table => {
+            let (width, escapes, colors) = (rendering.width, rendering.escapes, rendering.colors);
+            let text = document.table(rendering.now).to_text(width, escapes, colors);
+            Ok(match D::TINTED {
+                Some(tinted) if colors => tinted.paint(&text),
+                _ => text,
+            })
+        }
         Format::Tsv => Ok(document.table(rendering.now).to_tsv()),
         Format::Csv => Ok(document.table(rendering.now).to_csv()),
         Format::Json => {

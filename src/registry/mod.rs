@@ -11,6 +11,7 @@ mod fleet_run;
 mod identity;
 mod improvement_engine_registry;
 mod listeners;
+mod mending;
 mod place;
 mod questions;
 mod registry_draft;
