@@ -28,7 +28,8 @@ pub use learning::{
 };
 
 pub use observing::{
-    EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs, WhyArgs,
+    EventCommand, EventListArgs, MetricsCommand, MetricsShowArgs, PublishArgs, RecordArgs,
+    StatusArgs, StatusOrder, WhyArgs,
 };
 pub use registering::RegisterArgs;
 pub use running::{CycleArgs, Halt, RunAllArgs};
@@ -112,7 +113,11 @@ pub enum CliCommand {
     /// Explain the last decision on an engine: every number behind it, and what would have turned it
     Why(WhyArgs),
     /// Show for each engine how it is and what comes next
-    Status,
+    ///
+    /// ROI is the sum of the last 7 days, with the newest 12 deltas drawn beside it. `--state` shows only engines that
+    /// are `due`, `running`, `paused`, `failed` (the last cycle failed or was interrupted), `backing-off` or `waiting`
+    /// (none of these). Looking changes nothing.
+    Status(StatusArgs),
     /// Show past cycles, newest first
     History(HistoryArgs),
     /// Record and show the metrics of bots

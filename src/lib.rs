@@ -50,8 +50,8 @@ use crate::env::Environment;
 use crate::ui::{Settings, Ui};
 
 pub mod autoscale;
-pub mod capital;
 mod byte_size;
+pub mod capital;
 mod cli;
 mod clock;
 mod commands;

@@ -66,7 +66,12 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie event list",
             "sie event list alpha --topic cycle:failed --format jsonl",
         ],
-        "status" => &["sie status", "sie status --format json"],
+        "status" => &[
+            "sie status",
+            "sie status --sort next --only 'eu-*'",
+            "sie status --state failed --state backing-off --format json",
+            "sie status --watch 5s --sort failures",
+        ],
         "history" => &[
             "sie history alpha",
             "sie history --limit 100 --format jsonl",

@@ -1,6 +1,7 @@
 //! Values of options that are more than a word or a number.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use crate::cli::Halt;
 use crate::duration::HumanDuration;
@@ -52,6 +53,15 @@ pub fn retries(text: &str) -> Result<u32, String> {
         .ok_or_else(|| "use a whole number from 0 to 100".to_owned())
 }
 
+/// Parses how long to wait between two looks.
+pub fn pause(text: &str) -> Result<HumanDuration, String> {
+    let shortest = HumanDuration(Duration::from_millis(100));
+    HumanDuration::parse(text)
+        .ok()
+        .filter(|duration| *duration >= shortest)
+        .ok_or_else(|| "use a duration from 100ms, for example `5s`".to_owned())
+}
+
 /// Parses `any` or `learned`.
 pub fn trigger(text: &str) -> Result<TriggerMode, String> {
     match text {
@@ -89,8 +99,6 @@ pub fn cost(text: &str) -> Result<f64, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]

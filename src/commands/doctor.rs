@@ -20,11 +20,11 @@ pub fn run(args: &DoctorArgs, session: &Session) -> Result<Ended> {
         return drop_old(args, session);
     }
     if args.dry_run && !args.fix {
-        return Err(
-            Failure::usage("`--dry-run` without `--fix` or `--gc`: looking changes nothing anyway")
-                .hint("sie doctor --fix --dry-run")
-                .into(),
-        );
+        return Err(Failure::usage(
+            "`--dry-run` without `--fix` or `--gc`: looking changes nothing anyway",
+        )
+        .hint("sie doctor --fix --dry-run")
+        .into());
     }
     let workspace = &session.workspace;
     let inspect = || Inspection::of(workspace, env::search_path());

@@ -16,6 +16,7 @@ mod run_all;
 mod session;
 mod show;
 mod status;
+mod status_of;
 mod unregister;
 mod why;
 
@@ -91,7 +92,7 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Metrics(command) => metrics::run(command, session),
         CliCommand::Event(command) => event::run(command, session),
         CliCommand::Policy(command) => policy::run(command, session),
-        CliCommand::Status => status::run(session),
+        CliCommand::Status(args) => status::run(args, session),
         CliCommand::History(args) => history::run(args, session),
         CliCommand::Doctor(args) => doctor::run(args, session),
         CliCommand::Demo(args) => demo::run(args, session),

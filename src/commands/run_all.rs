@@ -48,12 +48,13 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
     Ok(ended)
 }
 
-fn is_wanted(name: &str, only: &[String]) -> bool {
+/// Whether a name is one of those that are looked at.
+pub fn is_wanted(name: &str, only: &[String]) -> bool {
     only.is_empty() || only.iter().any(|pattern| glob::matches(pattern, name))
 }
 
 /// Returns the engines to look at. A pattern that matches nothing is a slip, and a cron job would never tell.
-fn engines_of<'a>(
+pub fn engines_of<'a>(
     registry: &'a ImprovementEngineRegistry,
     only: &[String],
 ) -> Result<Vec<&'a RegisteredEngine>> {

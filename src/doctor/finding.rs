@@ -1,5 +1,6 @@
 //! One thing that a check found.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use serde::Serialize;
@@ -94,7 +95,7 @@ impl Finding {
 
     /// Says which engine it is about.
     #[must_use]
-    pub fn of(mut self, engine: impl ToString) -> Self {
+    pub fn of(mut self, engine: &impl ToString) -> Self {
         self.engine = Some(engine.to_string());
         self
     }
@@ -142,7 +143,7 @@ pub fn or_ok(
 #[must_use]
 pub fn shell_word(path: &Path) -> String {
     let path = path.to_string_lossy();
-    shlex::try_quote(&path).map_or_else(|_| path.to_string(), |word| word.into_owned())
+    shlex::try_quote(&path).map_or_else(|_| path.to_string(), Cow::into_owned)
 }
 
 /// Returns a number with its noun: `1 engine`, `2 engines`.

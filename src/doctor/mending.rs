@@ -101,11 +101,15 @@ impl Mending {
         };
         match self {
             Self::Restrict(path, _) => {
-                format!("{} from others: {}", verb("took rights", "take rights"), path.display())
+                format!(
+                    "{} from others: {}",
+                    verb("took rights", "take rights"),
+                    path.display()
+                )
             }
             Self::Engine(key) => format!(
-                "{} what the next cycle of {} would have done first",
-                verb("did", "do"),
+                "{} the record of {} up to date",
+                verb("brought", "bring"),
                 key.name
             ),
             Self::Hold(key, cycle) => format!(

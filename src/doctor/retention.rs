@@ -87,8 +87,8 @@ impl Retention {
     ) -> Result<Self> {
         let workspace = inspection.workspace;
         let runs = RunDir::all(&workspace.data_dir.runs());
-        let stores = |before: u64, facts: &StoreFacts| before + store_bytes(&facts.path);
-        let stored = || inspection.stores.iter().fold(0, stores);
+        let add = |before: u64, facts: &StoreFacts| before + store_bytes(&facts.path);
+        let stored = || inspection.stores.iter().fold(0, add);
         let run_bytes: u64 = runs.iter().map(|run| run.bytes).sum();
         let bytes_before = stored() + run_bytes;
         let mut subjects = BTreeMap::new();
@@ -111,7 +111,9 @@ impl Retention {
         let unwanted = unwanted(&runs, &subjects, limits.keep.since);
         let surplus = limits.max_bytes.map(|most| {
             let left: u64 = unwanted.iter().map(|run| run.bytes).sum();
-            (stored() + run_bytes).saturating_sub(left).saturating_sub(most)
+            (stored() + run_bytes)
+                .saturating_sub(left)
+                .saturating_sub(most)
         });
         let surplus = surplus.unwrap_or(0);
         let oldest = oldest(&runs, &unwanted, surplus);
@@ -179,7 +181,10 @@ fn of_store(
         subject.take(dropped);
     }
     match writing.filter(|_| has_dropped) {
-        Some(store) => Ok(store.give_back_space().err().map(|error| format!("{error:#}"))),
+        Some(store) => Ok(store
+            .give_back_space()
+            .err()
+            .map(|error| format!("{error:#}"))),
         None => Ok(None),
     }
 }
@@ -302,7 +307,12 @@ mod tests {
 
     #[test]
     fn the_oldest_runs_go_first_and_the_newest_of_each_engine_never() {
-        let runs = [run("a", 1, 10), run("b", 2, 10), run("a", 3, 10), run("a", 4, 10)];
+        let runs = [
+            run("a", 1, 10),
+            run("b", 2, 10),
+            run("a", 3, 10),
+            run("a", 4, 10),
+        ];
         let gone = |surplus: u64| -> Vec<String> {
             let oldest = oldest(&runs, &[], surplus).into_iter();
             oldest.map(|run| run.path.display().to_string()).collect()

@@ -44,13 +44,6 @@ impl DoctorDocument {
             .iter()
             .filter_map(|finding| finding.exit_code)
             .collect();
-        // A problem of our own is worth more words than the code for the unexpected, which comes first elsewhere.
-        if codes.contains(&ExitCode::Unusable) {
-            return ExitCode::Unusable;
-        }
-        if codes.contains(&ExitCode::Usage) {
-            return ExitCode::Usage;
-        }
         ExitCode::first_of(&codes)
     }
 
@@ -79,6 +72,9 @@ impl DoctorDocument {
             1 => format!("1 {noun}"),
             _ => format!("{count} {noun}s"),
         };
+        if count(Severity::Problem) + count(Severity::Note) == 0 {
+            return "nothing is wrong".to_owned();
+        }
         let fixable = self
             .findings
             .iter()
@@ -175,7 +171,8 @@ impl Document for DoctorDocument {
         before.push(self.sizes());
         before.push(self.summary());
         let row = |finding: &Finding| {
-            let optional = |text: &Option<String>| text.as_ref().map_or_else(Cell::none, Cell::text);
+            let optional =
+                |text: &Option<String>| text.as_ref().map_or_else(Cell::none, Cell::text);
             vec![
                 Cell::text(finding.severity.word()),
                 Cell::text(finding.check),

@@ -51,7 +51,9 @@ pub fn render<D: Document>(document: &D, rendering: Rendering) -> Result<String>
     match rendering.format {
         Format::Table => {
             let (width, escapes, colors) = (rendering.width, rendering.escapes, rendering.colors);
-            let text = document.table(rendering.now).to_text(width, escapes, colors);
+            let text = document
+                .table(rendering.now)
+                .to_text(width, escapes, colors);
             Ok(match D::TINTED {
                 Some(tinted) if colors => tinted.paint(&text),
                 _ => text,

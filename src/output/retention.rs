@@ -57,8 +57,13 @@ impl RetentionDocument {
     }
 
     fn summary(&self) -> Vec<String> {
-        let sum = |count: fn(&EngineRetention) -> u64| -> u64 { self.engines.iter().map(count).sum() };
-        let verb = if self.dry_run { "would drop" } else { "dropped" };
+        let sum =
+            |count: fn(&EngineRetention) -> u64| -> u64 { self.engines.iter().map(count).sum() };
+        let verb = if self.dry_run {
+            "would drop"
+        } else {
+            "dropped"
+        };
         let (before, after) = (ByteSize(self.bytes_before), ByteSize(self.bytes_after));
         let mut lines = vec![
             format!(
@@ -75,7 +80,9 @@ impl RetentionDocument {
                 .to_owned(),
         ];
         if let Some(problem) = &self.not_given_back {
-            lines.push(format!("the space was not given back to the disk yet: {problem}"));
+            lines.push(format!(
+                "the space was not given back to the disk yet: {problem}"
+            ));
         }
         if self.is_over_limit {
             lines.push(format!(
@@ -113,7 +120,14 @@ impl Document for RetentionDocument {
         };
         Table {
             header: vec![
-                "ENGINE", "CYCLES", "ATTEMPTS", "DECISIONS", "EVENTS", "RUNS", "BYTES", "NOTE",
+                "ENGINE",
+                "CYCLES",
+                "ATTEMPTS",
+                "DECISIONS",
+                "EVENTS",
+                "RUNS",
+                "BYTES",
+                "NOTE",
             ],
             rows: self.engines.iter().map(row).collect(),
             after: self.summary(),

@@ -100,7 +100,8 @@ mod tests {
             column: Some("RESULT"),
             meaning,
         };
-        let text = "\u{1b}[1mENGINE  RESULT  NOTE\u{1b}[0m\nok      ok      ok\nbeta    failed  ok\n";
+        let text =
+            "\u{1b}[1mENGINE  RESULT  NOTE\u{1b}[0m\nok      ok      ok\nbeta    failed  ok\n";
         let painted = tinted.paint(text);
         assert_eq!(
             painted,

@@ -23,17 +23,14 @@ impl ImprovementEngineRegistry {
     ///
     /// Fails if the store or the state file cannot be used.
     pub fn mend(&self, key: &EngineKey) -> Result<Vec<String>> {
+        let mut engines = self.engines().iter();
         let unregistered;
-        let engine = match self
-            .engines()
-            .iter()
-            .find(|engine| engine.key.engine_id == key.engine_id)
-        {
-            Some(engine) => engine,
-            None => {
-                unregistered = placeholder(key)?;
-                &unregistered
-            }
+        let found = engines.find(|engine| engine.key.engine_id == key.engine_id);
+        let engine = if let Some(engine) = found {
+            engine
+        } else {
+            unregistered = placeholder(key)?;
+            &unregistered
         };
         let stores = Stores::open(self.workspace(), &[engine], false)?;
         let knowledge = FleetKnowledge::new(stores.fleet.as_ref(), self.id());

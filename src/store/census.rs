@@ -113,9 +113,11 @@ impl Store {
     /// Fails if the store cannot be read.
     pub fn rows_after(&self, time: UnixTime) -> Result<u64> {
         let count: i64 = self.read(|connection| {
-            connection.query_row("SELECT count(*) FROM metrics WHERE at > ?1", [time.0], |row| {
-                row.get(0)
-            })
+            connection.query_row(
+                "SELECT count(*) FROM metrics WHERE at > ?1",
+                [time.0],
+                |row| row.get(0),
+            )
         })?;
         Ok(u64::try_from(count).unwrap_or(0))
     }

@@ -143,11 +143,11 @@ pub struct CycleFilter<'a> {
     pub most: usize,
 }
 
-const COLUMNS: &str = "engine.name, number, state, trigger_reason, energy, started_at, ended_at, seconds, roi, \
+pub(super) const COLUMNS: &str = "engine.name, number, state, trigger_reason, energy, started_at, ended_at, seconds, roi, \
     cost, cost_assumed, reason, detail, pid, reserved, \
     (SELECT count(*) FROM attempt WHERE cycle_id = cycle.id) AS attempt_count";
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
     let state: String = row.get("state")?;
     let detail: Option<String> = row.get("detail")?;
     let state = CycleState::parse(&state).unwrap_or(CycleState::Interrupted);

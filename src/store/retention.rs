@@ -3,8 +3,10 @@
 //! What is learned, booked or counted stays: policies, modules, ROI deltas, metrics, the ledger and the counters of an
 //! engine lie in tables of their own and are not touched.
 
+use std::fmt::Write;
+
 use anyhow::Result;
-use rusqlite::{Transaction, params};
+use rusqlite::{Transaction, TransactionBehavior, params};
 
 use crate::clock::UnixTime;
 use crate::store::database::{Store, unusable};
@@ -67,18 +69,20 @@ impl Store {
     ///
     /// Fails if the store cannot be written.
     pub fn drop_old(&self, key: &EngineKey, keep: Keep, is_rehearsal: bool) -> Result<Dropped> {
-        self.write(|tx| {
-            let Some(engine) = engine_rows::find(tx, key)? else {
-                return Ok(Dropped::default());
-            };
-            tx.execute_batch("SAVEPOINT retention")?;
-            let dropped = drop_old(tx, engine, keep)?;
-            if is_rehearsal {
-                tx.execute_batch("ROLLBACK TO retention")?;
-            }
-            tx.execute_batch("RELEASE retention")?;
-            Ok(dropped)
-        })
+        let act = |tx: &Transaction<'_>| match engine_rows::find(tx, key)? {
+            Some(engine) => drop_old(tx, engine, keep),
+            None => Ok(Dropped::default()),
+        };
+        if !is_rehearsal {
+            return self.write(act);
+        }
+        let mut connection = self.connection();
+        let mut rehearse = || {
+            let behavior = TransactionBehavior::Immediate;
+            // Rolled back when it goes out of scope.
+            act(&connection.transaction_with_behavior(behavior)?)
+        };
+        rehearse().map_err(|error| unusable(self.path(), error))
     }
 
     /// Gives the space that holds nothing back to the disk, and cuts the log.
@@ -116,9 +120,7 @@ fn drop_old(tx: &Transaction<'_>, engine: i64, keep: Keep) -> rusqlite::Result<D
         .query_map(old, |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     let attempts = tx.execute(
-        &format!(
-            "DELETE FROM attempt WHERE cycle_id IN (SELECT id FROM cycle WHERE {is_old})"
-        ),
+        &format!("DELETE FROM attempt WHERE cycle_id IN (SELECT id FROM cycle WHERE {is_old})"),
         old,
     )?;
     tx.execute(&format!("DELETE FROM cycle WHERE {is_old}"), old)?;
@@ -155,9 +157,11 @@ fn unreferenced(tx: &Transaction<'_>) -> rusqlite::Result<String> {
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let (table, column): (String, String) = (row.get(0)?, row.get(1)?);
-        condition.push_str(&format!(
+        // Writing to a String cannot fail.
+        let _ = write!(
+            condition,
             "\n    AND NOT EXISTS (SELECT 1 FROM \"{table}\" WHERE \"{column}\" = cycle.id)"
-        ));
+        );
     }
     Ok(condition)
 }
@@ -208,7 +212,10 @@ mod tests {
         let store = filled(folder.path());
         let rehearsed = store.drop_old(&key(), keep, true).expect("rehearsed");
         let dropped = store.drop_old(&key(), keep, false).expect("dropped");
-        assert_eq!(rehearsed, dropped, "a rehearsal drops nothing and says the same");
+        assert_eq!(
+            rehearsed, dropped,
+            "a rehearsal drops nothing and says the same"
+        );
         let again = store.drop_old(&key(), keep, false).expect("again");
         assert!(again.is_nothing(), "{again:?}");
         dropped

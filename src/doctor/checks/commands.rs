@@ -47,7 +47,9 @@ pub fn look(inspection: &Inspection<'_>) -> Vec<Finding> {
         let folder = registry_path.parent().unwrap_or(Path::new("/"));
         let path = inherited.unwrap_or(OsStr::new(DEFAULT_PATH));
         for (key, words) in registry.hooks().commands() {
-            let Some(program) = words.first() else { continue };
+            let Some(program) = words.first() else {
+                continue;
+            };
             count += 1;
             let found = search(program, folder, path);
             findings.extend(judge(&format!("hook {key}"), program, found, None, folder));
@@ -97,7 +99,7 @@ fn programs(engine: &RegisteredEngine) -> Vec<(String, String)> {
 
 fn search(program: &str, folder: &Path, search_path: &OsStr) -> Search {
     if program.contains('/') {
-        return at(&folder.join(program));
+        return at(&joined(folder, program));
     }
     let mut best = Search::Missing;
     for place in search_path.as_bytes().split(|byte| *byte == b':') {
@@ -109,6 +111,11 @@ fn search(program: &str, folder: &Path, search_path: &OsStr) -> Search {
         }
     }
     best
+}
+
+/// Joins a path without the `.` that it may begin with.
+fn joined(folder: &Path, program: &str) -> PathBuf {
+    folder.join(program).components().collect()
 }
 
 fn at(path: &Path) -> Search {
@@ -143,7 +150,7 @@ fn judge(
                 .at(&path),
         ),
         Search::Missing if program.contains('/') => {
-            let path = folder.join(program);
+            let path = joined(folder, program);
             let finding = problem(format!("{role}: `{program}` is not there")).at(&path);
             Some(match engine {
                 Some(engine) => finding.hint(format!(
@@ -154,8 +161,12 @@ fn judge(
             })
         }
         Search::Missing => Some(
-            problem(format!("{role}: `{program}` is not on the PATH that it is started with"))
-                .hint(format!("install it, or name its whole path: `command -v {program}`")),
+            problem(format!(
+                "{role}: `{program}` is not on the PATH that it is started with"
+            ))
+            .hint(format!(
+                "install it, or name its whole path: `command -v {program}`"
+            )),
         ),
     }
 }
@@ -183,6 +194,9 @@ mod tests {
         assert_eq!(search("./bin", path), Search::Missing);
         let notes = Search::NotExecutable(root.join("bin/notes"));
         assert_eq!(search("notes", path), notes);
-        assert_eq!(search("bin/notes", path), Search::NotExecutable(root.join("bin/notes")));
+        assert_eq!(
+            search("bin/notes", path),
+            Search::NotExecutable(root.join("bin/notes"))
+        );
     }
 }

@@ -15,7 +15,7 @@ const CHECK: &str = "data_dir";
 struct Folder {
     mode: u32,
     owner: u32,
-    is_folder: bool,
+    is_dir: bool,
 }
 
 pub fn look(inspection: &Inspection<'_>) -> Vec<Finding> {
@@ -24,7 +24,7 @@ pub fn look(inspection: &Inspection<'_>) -> Vec<Finding> {
         Ok(metadata) => Some(Folder {
             mode: metadata.mode(),
             owner: metadata.uid(),
-            is_folder: metadata.is_dir(),
+            is_dir: metadata.is_dir(),
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => {
@@ -47,7 +47,7 @@ fn judge(root: &Path, folder: Option<&Folder>, me: u32) -> Finding {
             .hint("`sie register NAME --pipeline 'CMD'` makes it");
     };
     let unusable = |what: &str| Finding::problem(CHECK, ExitCode::Unusable, what).at(root);
-    if !folder.is_folder {
+    if !folder.is_dir {
         return unusable("the data directory is not a folder")
             .hint("name another one with `--data-dir DIR` or SIE_DATA_DIR");
     }
@@ -67,9 +67,12 @@ fn judge(root: &Path, folder: Option<&Folder>, me: u32) -> Finding {
             .mended_by(Mending::Restrict(root.to_owned(), 0o700));
     }
     if folder.mode & 0o700 != 0o700 {
-        return Finding::note(CHECK, "the data directory cannot be written to; looking works")
-            .at(root)
-            .hint(format!("chmod 700 {word}"));
+        return Finding::note(
+            CHECK,
+            "the data directory cannot be written to; looking works",
+        )
+        .at(root)
+        .hint(format!("chmod 700 {word}"));
     }
     Finding::ok(CHECK, "for nobody but you").at(root)
 }
@@ -82,10 +85,10 @@ mod tests {
     #[test]
     fn a_folder_is_judged_by_what_it_is_whose_it_is_and_who_may_use_it() {
         let judge = |folder: Option<(u32, u32, bool)>| {
-            let folder = folder.map(|(mode, owner, is_folder)| Folder {
+            let folder = folder.map(|(mode, owner, is_dir)| Folder {
                 mode,
                 owner,
-                is_folder,
+                is_dir,
             });
             let finding = judge(Path::new("/data"), folder.as_ref(), 1000);
             (finding.severity, finding.fixable)

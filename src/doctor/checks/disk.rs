@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
+use crate::byte_size::ByteSize;
 use crate::doctor::finding::Finding;
 use crate::doctor::inspection::Inspection;
 use crate::exit_code::ExitCode;
-use crate::byte_size::ByteSize;
 
 const CHECK: &str = "disk";
 /// Under this many bytes the next cycles are about to fail.

@@ -22,8 +22,7 @@ pub fn look(inspection: &Inspection<'_>) -> Vec<Finding> {
 }
 
 fn judge(inspection: &Inspection<'_>, hold: &KnownHold) -> Option<Finding> {
-    let is_its =
-        |id: &str, registry: &str| id == hold.engine_id && registry == hold.registry_id;
+    let is_its = |id: &str, registry: &str| id == hold.engine_id && registry == hold.registry_id;
     let mut on_record = inspection
         .known()
         .filter(|(engine, _)| is_its(&engine.key.engine_id, &engine.key.registry_id));

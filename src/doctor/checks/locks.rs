@@ -46,9 +46,12 @@ fn held(lock: &Path, running: Option<(i64, u32)>, holders: &[u32]) -> Finding {
                 .at(lock)
                 .hint(format!("wait, or end it: kill {}", pids.join(" ")))
         }
-        None => Finding::note(CHECK, format!("no cycle is running, and it is held by {by}"))
-            .at(lock)
-            .hint("look again in a moment: it may be about to begin or to end"),
+        None => Finding::note(
+            CHECK,
+            format!("no cycle is running, and it is held by {by}"),
+        )
+        .at(lock)
+        .hint("look again in a moment: it may be about to begin or to end"),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The logs of the databases: one that is never emptied grows.
 
+use crate::byte_size::ByteSize;
 use crate::doctor::finding::{Finding, or_ok};
 use crate::doctor::inspection::Inspection;
 use crate::doctor::mending::Mending;
-use crate::byte_size::ByteSize;
 use crate::store::log_of;
 
 const CHECK: &str = "store_log";

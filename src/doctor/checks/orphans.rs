@@ -14,14 +14,14 @@ pub fn look(inspection: &Inspection<'_>) -> Vec<Finding> {
         return Vec::new();
     };
     let registered = registry.engines().iter();
-    let named = registered.map(|engine| (engine.name.as_str(), Some(&engine.key.engine_id)));
+    let of_registry = registered.map(|engine| (engine.name.as_str(), Some(&engine.key.engine_id)));
     let recorded = inspection
         .known()
         .map(|(engine, _)| (engine.key.name.as_str(), Some(&engine.key.engine_id)));
     let bad = registry.bad_entries().iter();
     let bad = bad.map(|bad| (bad.engine.as_str(), None));
     let (mut names, mut locks) = (BTreeSet::new(), BTreeSet::new());
-    for (name, id) in named.chain(recorded).chain(bad) {
+    for (name, id) in of_registry.chain(recorded).chain(bad) {
         let name = name.to_ascii_lowercase();
         locks.extend(id.map(|id| format!("{name}-{id}.lock")));
         names.insert(name);
@@ -50,7 +50,7 @@ pub fn look(inspection: &Inspection<'_>) -> Vec<Finding> {
         .count();
     if unknown > 0 {
         let what = format!(
-            "{} of engines that nobody knows; they are empty and stay, as a lock in use must never be removed",
+            "{} of engines that nobody knows; such files are empty and stay, as a lock in use must never be removed",
             count_of(unknown, "lock")
         );
         findings.push(Finding::note(CHECK, what).at(&data_dir.locks()));

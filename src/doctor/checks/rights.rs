@@ -44,7 +44,10 @@ pub fn look(inspection: &Inspection<'_>) -> Vec<Finding> {
         findings.extend(foreign(root, folder.uid(), &strangers));
     }
     or_ok(findings, CHECK, || {
-        format!("nobody else may change any of {}", count_of(files.len(), "file"))
+        format!(
+            "nobody else may change any of {}",
+            count_of(files.len(), "file")
+        )
     })
 }
 

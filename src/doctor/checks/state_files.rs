@@ -30,9 +30,12 @@ fn judge(inspection: &Inspection<'_>, engine: &RegisteredEngine) -> Option<Findi
     let digest = state.and_then(|state| state.state_digest);
     let finding = match StateFile::read(path) {
         Err(error) => {
-            return Some(Finding::problem(CHECK, ExitCode::Usage, format!("{error:#}")).hint(
-                format!("name another one with `sie register {} --replace --state-path FILE`", engine.name),
-            ));
+            return Some(
+                Finding::problem(CHECK, ExitCode::Usage, format!("{error:#}")).hint(format!(
+                    "name another one with `sie register {} --replace --state-path FILE`",
+                    engine.name
+                )),
+            );
         }
         Ok(StateFileReading::Damaged(problem)) => {
             let what = format!("the state file cannot be understood: {problem}");
@@ -42,9 +45,10 @@ fn judge(inspection: &Inspection<'_>, engine: &RegisteredEngine) -> Option<Findi
             CHECK,
             "the state file was changed elsewhere; the next cycle takes it over if it is newer, else writes it anew",
         ),
-        Ok(StateFileReading::Missing) if digest.is_some() => {
-            Finding::note(CHECK, "the state file is gone; the next cycle writes it anew")
-        }
+        Ok(StateFileReading::Missing) if digest.is_some() => Finding::note(
+            CHECK,
+            "the state file is gone; the next cycle writes it anew",
+        ),
         Ok(_) => return None,
     };
     Some(if inspection.may_mend_engines() {

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::byte_size::ByteSize;
 use crate::doctor::finding::{Finding, shell_word};
 use crate::doctor::inspection::{Inspection, StoreFacts};
 use crate::error::failure_in;
 use crate::exit_code::ExitCode;
-use crate::byte_size::ByteSize;
 use crate::store::Checkup;
 
 const CHECK: &str = "store";
@@ -54,9 +54,13 @@ fn judge(facts: &StoreFacts) -> Vec<Finding> {
     if !found.faults.is_empty() {
         let word = shell_word(path);
         findings.push(
-            unusable(format!("the database is damaged: {}", found.faults.join("; "))).hint(
-                format!("save what can be read with `sqlite3 {word} .recover`, or move it aside"),
-            ),
+            unusable(format!(
+                "the database is damaged: {}",
+                found.faults.join("; ")
+            ))
+            .hint(format!(
+                "save what can be read with `sqlite3 {word} .recover`, or move it aside"
+            )),
         );
     }
     if found.version > Checkup::NEWEST {
@@ -70,8 +74,18 @@ fn judge(facts: &StoreFacts) -> Vec<Finding> {
         );
     }
     if found.broken_references > 0 {
-        let what = format!("{} rows refer to rows that are not there", found.broken_references);
-        findings.push(Finding::problem(CHECK, ExitCode::Unexpected, what).at(path));
+        let what = format!(
+            "rows that refer to rows which are not there: {}",
+            found.broken_references
+        );
+        let word = shell_word(path);
+        findings.push(
+            Finding::problem(CHECK, ExitCode::Unexpected, what)
+                .at(path)
+                .hint(format!(
+                    "look at them: sqlite3 {word} 'PRAGMA foreign_key_check'"
+                )),
+        );
     }
     if findings.is_empty() {
         findings.push(sound(path, found));
@@ -81,7 +95,11 @@ fn judge(facts: &StoreFacts) -> Vec<Finding> {
 
 fn sound(path: &Path, found: &Checkup) -> Finding {
     let size = ByteSize(found.bytes);
-    let looked = if found.is_thorough { "" } else { " (its indexes were not looked at)" };
+    let looked = if found.is_thorough {
+        ""
+    } else {
+        " (its indexes were not looked at)"
+    };
     if (1..Checkup::NEWEST).contains(&found.version) {
         let what = format!(
             "version {}, {size}, whole{looked}; the next command that writes brings it to version {}",
@@ -90,7 +108,11 @@ fn sound(path: &Path, found: &Checkup) -> Finding {
         );
         return Finding::note(CHECK, what).at(path);
     }
-    Finding::ok(CHECK, format!("version {}, {size}, whole{looked}", found.version)).at(path)
+    Finding::ok(
+        CHECK,
+        format!("version {}, {size}, whole{looked}", found.version),
+    )
+    .at(path)
 }
 
 /// Whether an engine's own database is not there although its cycles were booked.
@@ -99,9 +121,7 @@ fn has_lost(inspection: &Inspection<'_>, facts: &StoreFacts) -> bool {
     let engines = inspection.engines().iter();
     let mut owners =
         engines.filter(|engine| engine.engine.database.as_deref() == Some(facts.path.as_path()));
-    owners.any(|engine| {
-        fleet.is_some_and(|fleet| fleet.has_booked(&engine.key).unwrap_or(false))
-    })
+    owners.any(|engine| fleet.is_some_and(|fleet| fleet.has_booked(&engine.key).unwrap_or(false)))
 }
 
 /// Finds the copies that stayed when a file was brought up to date.

@@ -23,5 +23,7 @@ pub fn look(inspection: &Inspection<'_>) -> Vec<Finding> {
             })
         })
         .collect();
-    or_ok(findings, CHECK, || "every pipeline has its folder".to_owned())
+    or_ok(findings, CHECK, || {
+        "every pipeline has its folder".to_owned()
+    })
 }
