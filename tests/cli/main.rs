@@ -16,6 +16,7 @@ mod concurrency;
 mod definitions;
 mod demo;
 mod doctor;
+mod doctor_looking;
 mod energy;
 mod events;
 mod failures;

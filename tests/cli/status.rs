@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::rig::{Terminal, engine};
-use crate::support::{Home, execute_in, snapshot};
+use crate::support::{Home, execute_in, snapshot, wait_until};
 use crate::terminal::run_on_terminal;
 
 /// Engines that ran, failed, are paused, and never ran.
@@ -156,7 +156,8 @@ fn watching_shows_what_changes_and_gives_the_screen_back() {
     let Some(terminal) = Terminal::open(&home, 90, 12) else {
         return;
     };
-    terminal.types("echo before; sie status --watch 200ms; echo \"ended $?\"");
+    terminal.types("echo before");
+    terminal.types("sie status --watch 200ms");
     terminal.shows("due: never run");
     assert!(!terminal.screen().contains("before"), "a screen of its own");
     home.run("cycle alpha").exits(0);
@@ -166,6 +167,11 @@ fn watching_shows_what_changes_and_gives_the_screen_back() {
     home.write_registry("{\"engines\": {}}");
     terminal.shows("no engines are registered");
     terminal.keys("C-c");
+    wait_until("the screen is given back", || {
+        !terminal.screen().contains("Ctrl-C ends it")
+    });
+    // A shell forgets the rest of a line whose command died by the signal.
+    terminal.types("echo \"ended $?\"");
     let screen = terminal.shows("ended 130");
     assert!(
         screen.contains("before") && !screen.contains("Ctrl-C ends it"),
