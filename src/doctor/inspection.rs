@@ -157,6 +157,14 @@ impl<'a> Inspection<'a> {
         data_dir.engine_lock(name, id, facts.own_path())
     }
 
+    /// Returns the lock of an engine of the registry.
+    #[must_use]
+    pub fn lock_of_registered(&self, engine: &RegisteredEngine) -> PathBuf {
+        let own_database = engine.engine.database.as_deref();
+        let (name, id) = (engine.name.as_str(), &engine.key.engine_id);
+        self.workspace.data_dir.engine_lock(name, id, own_database)
+    }
+
     /// Whether somebody holds the lock of an engine on record; where that cannot be told, somebody does.
     #[must_use]
     pub fn is_busy(&self, engine: &KnownEngine, facts: &StoreFacts) -> bool {

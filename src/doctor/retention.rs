@@ -100,13 +100,10 @@ impl Retention {
         // Of several engines of one name it is the registered one that may be running.
         for engine in inspection.engines() {
             let name = engine.name.as_str();
-            let own_database = engine.engine.database.as_deref();
             subjects
                 .entry(engine.name.folded())
                 .or_insert_with(|| Subject::new(name))
-                .lock = workspace
-                .data_dir
-                .engine_lock(name, &engine.key.engine_id, own_database);
+                .lock = inspection.lock_of_registered(engine);
         }
         let unwanted = unwanted(&runs, &subjects, limits.keep.since);
         let surplus = limits.max_bytes.map(|most| {

@@ -68,10 +68,6 @@ impl DoctorDocument {
                 .filter(|finding| finding.severity == severity)
                 .count()
         };
-        let words = |count: usize, noun: &str| match count {
-            1 => format!("1 {noun}"),
-            _ => format!("{count} {noun}s"),
-        };
         if count(Severity::Problem) + count(Severity::Note) == 0 {
             return "nothing is wrong".to_owned();
         }
@@ -106,14 +102,23 @@ impl DoctorDocument {
             format!(" ({})", largest.join(", "))
         };
         let runs: u64 = sizes.engines.iter().map(|engine| engine.runs).sum();
+        let runs = words(usize::try_from(runs).unwrap_or(usize::MAX), "run");
         format!(
-            "{:WORD$}{:CHECK$}databases {}, of which {} are free; {runs} runs {}{named}",
+            "{:WORD$}{:CHECK$}databases {}, of which {} are free; {runs} with {}{named}",
             "ok",
             "sizes",
             ByteSize(sizes.store_bytes),
             ByteSize(sizes.free_bytes),
             ByteSize(sizes.runs_bytes),
         )
+    }
+}
+
+/// Returns a number with its noun.
+fn words(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
     }
 }
 

@@ -60,12 +60,6 @@ fn judge(root: &Path, folder: Option<&Folder>, me: u32) -> Finding {
             .hint(format!("chmod 700 {word}"))
             .mended_by(Mending::Restrict(root.to_owned(), 0o700));
     }
-    if folder.mode & 0o077 != 0 {
-        return Finding::note(CHECK, "others may look into the data directory")
-            .at(root)
-            .hint(format!("chmod 700 {word}"))
-            .mended_by(Mending::Restrict(root.to_owned(), 0o700));
-    }
     if folder.mode & 0o700 != 0o700 {
         return Finding::note(
             CHECK,
@@ -73,6 +67,12 @@ fn judge(root: &Path, folder: Option<&Folder>, me: u32) -> Finding {
         )
         .at(root)
         .hint(format!("chmod 700 {word}"));
+    }
+    if folder.mode & 0o077 != 0 {
+        return Finding::note(CHECK, "others may look into the data directory")
+            .at(root)
+            .hint(format!("chmod 700 {word}"))
+            .mended_by(Mending::Restrict(root.to_owned(), 0o700));
     }
     Finding::ok(CHECK, "for nobody but you").at(root)
 }
@@ -101,6 +101,7 @@ mod tests {
             (Some((0o40_702, 1000, true)), Severity::Problem, true),
             (Some((0o40_700, 1001, true)), Severity::Problem, false),
             (Some((0o40_500, 1000, true)), Severity::Note, false),
+            (Some((0o40_555, 1000, true)), Severity::Note, false),
             (Some((0o100_600, 1000, false)), Severity::Problem, false),
         ] {
             assert_eq!(judge(folder), (severity, fixable), "{folder:?}");

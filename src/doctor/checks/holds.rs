@@ -5,7 +5,7 @@ use crate::doctor::finding::{Finding, or_ok};
 use crate::doctor::inspection::Inspection;
 use crate::doctor::mending::Mending;
 use crate::exit_code::ExitCode;
-use crate::store::KnownHold;
+use crate::store::{FileLock, KnownHold};
 
 const CHECK: &str = "holds";
 
@@ -36,17 +36,36 @@ fn judge(inspection: &Inspection<'_>, hold: &KnownHold) -> Option<Finding> {
     }
     let engines = inspection.engines().iter();
     let registered = engines
-        .map(|engine| (&engine.key, engine.engine.database.is_some()))
-        .find(|(key, _)| is_its(&key.engine_id, &key.registry_id));
-    let known = inspection
-        .known()
-        .map(|(engine, facts)| (&engine.key, !facts.owners.is_empty()))
-        .find(|(key, _)| is_its(&key.engine_id, &key.registry_id));
+        .map(|engine| {
+            let has_own_database = engine.engine.database.is_some();
+            let lock = inspection.lock_of_registered(engine);
+            (&engine.key, has_own_database, lock)
+        })
+        .find(|(key, ..)| is_its(&key.engine_id, &key.registry_id));
+    let known = || {
+        let mut engines = inspection.known().map(|(engine, facts)| {
+            let lock = inspection.lock_of(engine, facts);
+            (&engine.key, !facts.owners.is_empty(), lock)
+        });
+        engines.find(|(key, ..)| is_its(&key.engine_id, &key.registry_id))
+    };
+    let engine = registered.or_else(known);
+    if let Some((key, _, lock)) = &engine {
+        // It may have begun or ended while we looked. If it is still held, the lock was free in the meantime.
+        let is_still_held = || {
+            let store = inspection.stores.first()?.store.as_ref()?;
+            let mut holds = store.open_holds(key).ok()?.into_iter();
+            holds.find(|other| other.cycle == hold.cycle)
+        };
+        if FileLock::is_held(lock).unwrap_or(true) || is_still_held().is_none() {
+            return None;
+        }
+    }
     let amount = Money::from_micros(hold.amount);
     let what = format!("{amount} held for cycle {}, which does not run", hold.cycle);
     let finding = Finding::problem(CHECK, ExitCode::Unexpected, what);
-    Some(match registered.or(known) {
-        Some((key, has_own_database)) => {
+    Some(match engine {
+        Some((key, has_own_database, _)) => {
             let finding = finding.of(&key.name);
             let is_ours = inspection.is_of_this_registry(key) && inspection.may_mend_engines();
             match (is_ours, has_own_database) {

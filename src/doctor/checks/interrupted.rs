@@ -16,6 +16,14 @@ pub fn look(inspection: &Inspection<'_>) -> Vec<Finding> {
         if inspection.is_busy(engine, facts) {
             continue;
         }
+        // It may have ended while we looked. If it is still on record as running, its lock was free in the meantime.
+        let still = facts
+            .store
+            .as_ref()
+            .and_then(|store| store.running_cycle(&engine.key).ok()?);
+        if still.is_none_or(|cycle| cycle.number != number) {
+            continue;
+        }
         let name = &engine.key.name;
         let what = format!(
             "cycle {name}-{number} was interrupted: its `sie` (process {pid}) died; its end is not on record"

@@ -19,10 +19,7 @@ pub fn look(inspection: &Inspection<'_>) -> Vec<Finding> {
         let Some(path) = engine.engine.state_path.as_deref() else {
             continue;
         };
-        let own_database = engine.engine.database.as_deref();
-        let (name, id) = (engine.name.as_str(), &engine.key.engine_id);
-        let data_dir = &inspection.workspace.data_dir;
-        let lock = data_dir.engine_lock(name, id, own_database);
+        let lock = inspection.lock_of_registered(engine);
         let found = temporary(path, Some(lock)).into_iter();
         let aside = moved_aside(path).into_iter();
         findings.extend(found.chain(aside).map(|finding| finding.of(&engine.name)));

@@ -5,7 +5,7 @@ use crate::doctor::inspection::Inspection;
 use crate::doctor::mending::Mending;
 use crate::exit_code::ExitCode;
 use crate::registry::RegisteredEngine;
-use crate::store::{StateFile, StateFileReading};
+use crate::store::{FileLock, StateFile, StateFileReading};
 
 const CHECK: &str = "state_file";
 
@@ -25,6 +25,10 @@ pub fn look(inspection: &Inspection<'_>) -> Vec<Finding> {
 
 fn judge(inspection: &Inspection<'_>, engine: &RegisteredEngine) -> Option<Finding> {
     let path = engine.engine.state_path.as_deref()?;
+    // At the end of a cycle the store knows what the file is about to say.
+    if FileLock::is_held(&inspection.lock_of_registered(engine)).unwrap_or(true) {
+        return None;
+    }
     let store = inspection.store_of(engine);
     let state = store.and_then(|store| store.engine_state(&engine.key).ok());
     let digest = state.and_then(|state| state.state_digest);
