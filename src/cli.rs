@@ -138,7 +138,8 @@ pub enum CliCommand {
     ///
     /// `--gc` drops old cycles with their decisions, attempts, events and runs. What policies and modules learned, the
     /// ledger, ROI deltas and metrics stay, and so do the newest 20 cycles and successes of each engine. A record is
-    /// dropped only if none of the limits given keeps it. Space is given back to the disk; whoever writes waits for it.
+    /// dropped only if none of the limits given keeps it. Once a tenth of a database is empty, the space is given back to the
+    /// disk; whoever writes waits for it.
     Doctor(DoctorArgs),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),

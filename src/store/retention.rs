@@ -85,17 +85,24 @@ impl Store {
         rehearse().map_err(|error| unusable(self.path(), error))
     }
 
-    /// Gives the space that holds nothing back to the disk, and cuts the log.
+    /// Gives the space that holds nothing back to the disk, once it is a tenth of the file, and cuts the log.
     ///
-    /// Others may go on reading; whoever writes waits until it is done.
+    /// Less is used by what comes next, and is not worth writing the whole file anew. Others may go on reading
+    /// meanwhile; whoever writes waits until it is done.
     ///
     /// # Errors
     ///
     /// Fails if others write all the time, or the disk has no room for a second copy.
     pub fn give_back_space(&self) -> Result<()> {
-        self.connection()
-            .execute_batch("VACUUM")
-            .map_err(|error| unusable(self.path(), error))?;
+        self.read(|connection| {
+            let number = |pragma: &str| -> rusqlite::Result<i64> {
+                connection.pragma_query_value(None, pragma, |row| row.get(0))
+            };
+            if number("freelist_count")?.saturating_mul(10) >= number("page_count")? {
+                connection.execute_batch("VACUUM")?;
+            }
+            Ok(())
+        })?;
         self.empty_log().map(drop)
     }
 }
