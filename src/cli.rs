@@ -10,6 +10,7 @@ use crate::exit_code::ExitCode;
 
 mod capital;
 mod complete;
+mod doctoring;
 mod errors;
 mod examples;
 mod gating;
@@ -23,6 +24,7 @@ pub mod values;
 
 pub use capital::{BudgetArgs, CapitalCommand, CapitalHistoryArgs, EntryKind, InitArgs, LogArgs};
 pub use complete::complete;
+pub use doctoring::DoctorArgs;
 pub use errors::{Refused, global_args_in, refused};
 mod learning;
 mod modules;
@@ -36,7 +38,7 @@ pub use gating::{CiArgs, CiSystem, GateArgs};
 pub use modules::{ModulesArgs, ModulesCommand, ModulesRecordArgs};
 pub use observing::{
     EventCommand, EventListArgs, MetricsCommand, MetricsExportArgs, MetricsShowArgs, PublishArgs,
-    RecordArgs, WhyArgs,
+    RecordArgs, StatusArgs, StatusOrder, WhyArgs,
 };
 pub use patching::{PatchCommand, PatchListArgs, PatchRevertArgs, PatchShowArgs, PatchingArgs};
 pub use registering::RegisterArgs;
@@ -127,7 +129,11 @@ pub enum CliCommand {
     /// Explain the last decision on an engine: every number behind it, and what would have turned it
     Why(WhyArgs),
     /// Show for each engine how it is and what comes next
-    Status,
+    ///
+    /// ROI is the sum of the last 7 days, with the newest 12 deltas drawn beside it. `--state` shows only engines that
+    /// are `due`, `running`, `paused`, `failed` (the last cycle failed or was interrupted), `backing-off` or `waiting`
+    /// (none of these). Looking changes nothing.
+    Status(StatusArgs),
     /// Show past cycles, newest first
     History(HistoryArgs),
     /// Add or remove one engine, as the energy score and the ROI trend ask for
@@ -162,6 +168,18 @@ pub enum CliCommand {
     /// List, show and take back the patches of engines
     #[command(subcommand)]
     Patch(PatchCommand),
+    /// Look for what is wrong in the data directory, and say what mends it
+    ///
+    /// Looking changes nothing, whatever state the files are in. `--fix` does what the next command would do anyway or
+    /// what takes nothing from anybody: rights that others have, interrupted cycles, holds without a cycle, state files,
+    /// temporary files, a log that was never emptied. The exit code is that of the problems that are left: 17 where
+    /// registry, store or data directory cannot be used, 2 for definitions and commands, 1 for others, 0 for none.
+    ///
+    /// `--gc` drops old cycles with their decisions, attempts, events and runs. What policies and modules learned, the
+    /// ledger, ROI deltas and metrics stay, and so do the newest 20 cycles and successes of each engine. A record is
+    /// dropped only if none of the limits given keeps it. Once a tenth of a database is empty, the space is given back to the
+    /// disk; whoever writes waits for it.
+    Doctor(DoctorArgs),
     /// Watch three engines improve a real model, in a folder of its own
     Demo(DemoArgs),
     /// Print the completion script of a shell

@@ -16,7 +16,7 @@ pub struct Variable {
 }
 
 /// The variables, in the order in which they are documented.
-pub const VARIABLES: [Variable; 14] = [
+pub const VARIABLES: [Variable; 15] = [
     Variable {
         name: "SIE_DATA_DIR",
         meaning: "data directory, unless `--data-dir` is given",
@@ -56,6 +56,10 @@ pub const VARIABLES: [Variable; 14] = [
     Variable {
         name: "COMPLETE",
         meaning: "`bash`, `zsh` or `fish`: print the live completion script of that shell",
+    },
+    Variable {
+        name: "PATH",
+        meaning: "where `sie doctor` looks for the commands of engines, as running them does",
     },
     Variable {
         name: "CI",
@@ -119,6 +123,12 @@ pub struct Environment {
 #[must_use]
 pub fn completing_shell() -> Option<PathBuf> {
     raw("COMPLETE").map(PathBuf::from)
+}
+
+/// Returns where programs are looked for (`PATH`). Only whoever inspects asks.
+#[must_use]
+pub fn search_path() -> Option<OsString> {
+    raw("PATH")
 }
 
 impl Environment {

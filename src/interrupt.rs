@@ -82,6 +82,19 @@ impl Interrupt {
         }
     }
 
+    /// Waits for so long, or until a signal asks us to stop; returns that signal.
+    #[must_use]
+    pub fn wait_for(&self, duration: Duration) -> Option<i32> {
+        const LOOK: Duration = Duration::from_millis(50);
+        let mut waited = Duration::ZERO;
+        while self.signal().is_none() && waited < duration {
+            let step = LOOK.min(duration.saturating_sub(waited));
+            std::thread::sleep(step);
+            waited += step;
+        }
+        self.signal()
+    }
+
     /// Whether a second signal asks to end at once.
     #[must_use]
     pub fn is_urgent(&self) -> bool {

@@ -50,12 +50,14 @@ use crate::env::Environment;
 use crate::ui::{Settings, Ui};
 
 pub mod autoscale;
+mod byte_size;
 pub mod capital;
 mod cli;
 mod clock;
 mod commands;
 mod demo;
 pub mod diagnostics;
+mod doctor;
 mod duration;
 mod engine;
 mod env;

@@ -86,7 +86,12 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "./sandbox.sh | sie modules record alpha --json -",
             "sie modules record alpha parser.py=0 --dry-run",
         ],
-        "status" => &["sie status", "sie status --format json"],
+        "status" => &[
+            "sie status",
+            "sie status --sort next --only 'eu-*'",
+            "sie status --state failed --state backing-off --format json",
+            "sie status --watch 5s --sort failures",
+        ],
         "history" => &[
             "sie history alpha",
             "sie history --limit 100 --format jsonl",
@@ -95,6 +100,13 @@ pub fn of(command: &str) -> &'static [&'static str] {
             "sie report -o report.html",
             "sie report --since 30d --format md",
             "sie report --since 2026-11-01T00:00:00Z --format json | jq .summary",
+        ],
+        "doctor" => &[
+            "sie doctor",
+            "sie doctor --fix --dry-run",
+            "sie doctor --format json | jq -r '.findings[] | select(.severity == \"problem\") | .what'",
+            "sie doctor --gc --keep-days 90 --keep-cycles 1000 --dry-run",
+            "sie doctor --gc --max-bytes 2GiB",
         ],
         "demo" => &["sie demo", "sie demo --dir /tmp/sie-demo --rounds 12"],
         "completions" => &[

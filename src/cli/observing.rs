@@ -2,9 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueHint};
+use clap::builder::PossibleValue;
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use clap_complete::engine::ArgValueCandidates;
 
-use crate::cli::values;
+use crate::cli::{complete, values};
+use crate::duration::HumanDuration;
+use crate::output::EngineCondition;
 
 /// `metrics`.
 #[derive(Debug, Subcommand)]
@@ -120,4 +124,59 @@ pub struct WhyArgs {
     /// Explain the decision that started this cycle, or that stood at this time [default: the last one]
     #[arg(long, value_name = "CYCLE|TIME")]
     pub at: Option<String>,
+}
+
+/// `status`.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Put engines in this order [default: as registered]
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub sort: Option<StatusOrder>,
+    /// Show only engines whose names match, with `*`, `?` and `[a-c]` (can be repeated)
+    #[arg(
+        long,
+        visible_alias = "filter",
+        value_name = "GLOB",
+        add = ArgValueCandidates::new(complete::engine_names)
+    )]
+    pub only: Vec<String>,
+    /// Show only engines of which this holds (can be repeated)
+    #[arg(long, value_enum, value_name = "STATE")]
+    pub state: Vec<EngineCondition>,
+    /// Look again and again, every 2s unless said otherwise, until Ctrl-C; only on a terminal
+    #[arg(
+        long,
+        value_name = "DURATION",
+        num_args = 0..=1,
+        default_missing_value = "2s",
+        value_parser = values::pause
+    )]
+    pub watch: Option<HumanDuration>,
+}
+
+/// In which order engines are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StatusOrder {
+    /// By name
+    Name,
+    /// The last run first
+    LastRun,
+    /// The highest ROI of 7 days first
+    Roi,
+    /// What is due first, then what is due next
+    Next,
+    /// The highest cost of 7 days first
+    Spent,
+    /// The most failures in a row first
+    Failures,
+}
+
+impl ValueEnum for EngineCondition {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()))
+    }
 }

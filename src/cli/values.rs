@@ -1,6 +1,7 @@
 //! Values of options that are more than a word or a number.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use crate::capital::Money;
 use crate::cli::Halt;
@@ -59,6 +60,15 @@ pub fn retries(text: &str) -> Result<u32, String> {
         .ok()
         .filter(|count| *count <= 100)
         .ok_or_else(|| "use a whole number from 0 to 100".to_owned())
+}
+
+/// Parses how long to wait between two looks.
+pub fn pause(text: &str) -> Result<HumanDuration, String> {
+    let shortest = HumanDuration(Duration::from_millis(100));
+    HumanDuration::parse(text)
+        .ok()
+        .filter(|duration| *duration >= shortest)
+        .ok_or_else(|| "use a duration from 100ms, for example `5s`".to_owned())
 }
 
 /// Parses `any` or `learned`.
@@ -140,8 +150,6 @@ pub fn duration(text: &str) -> Result<HumanDuration, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]

@@ -6,6 +6,7 @@ mod ci;
 mod completions;
 mod cycle;
 mod demo;
+mod doctor;
 mod event;
 mod export;
 mod gating;
@@ -28,6 +29,7 @@ mod session;
 mod show;
 mod since;
 mod status;
+mod status_of;
 mod unregister;
 mod why;
 
@@ -118,8 +120,9 @@ pub fn run(command: &CliCommand, session: &mut Session) -> Result<Ended> {
         CliCommand::Policy(command) => policy::run(command, session),
         CliCommand::Report(args) => report::run(args, session),
         CliCommand::Patch(command) => patch::run(command, session),
-        CliCommand::Status => status::run(session),
+        CliCommand::Status(args) => status::run(args, session),
         CliCommand::History(args) => history::run(args, session),
+        CliCommand::Doctor(args) => doctor::run(args, session),
         CliCommand::Demo(args) => demo::run(args, session),
         CliCommand::Completions(args) => completions::run(args),
         CliCommand::Man(args) => man::run(args),

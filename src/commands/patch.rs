@@ -7,11 +7,9 @@ use crate::commands::{Ended, Session};
 use crate::engine::StoredPatch;
 use crate::error::Failure;
 use crate::exit_code::ExitCode;
-use crate::names::EngineName;
 use crate::output::{ListedPatch, PatchRevertDocument, PatchShowDocument, PatchesDocument};
 use crate::patch::SuccessRate;
-use crate::pipeline::Progress;
-use crate::registry::{EngineReport, FleetObserver, ImprovementEngineRegistry, RegisteredEngine};
+use crate::registry::{FleetObserver, ImprovementEngineRegistry, RegisteredEngine};
 use crate::store::Store;
 use crate::ui::Ui;
 
@@ -132,11 +130,6 @@ fn unknown(id: &str, engine: Option<&RegisteredEngine>) -> anyhow::Error {
 struct Notes(Ui);
 
 impl FleetObserver for Notes {
-    fn planned(&self, _: usize) {}
-    fn started(&self, _: &EngineName, _: Option<f64>) {}
-    fn progress(&self, _: &EngineName, _: &Progress) {}
-    fn finished(&self, _: &EngineReport) {}
-
     fn note(&self, text: &str) {
         match text.strip_prefix("warning: ") {
             Some(warning) => self.0.warning(warning),

@@ -138,12 +138,13 @@ fn scale_first(
     Ok((Some(scaled), signal))
 }
 
-fn is_wanted(name: &str, only: &[String]) -> bool {
+/// Whether a name is one of those that are looked at.
+pub fn is_wanted(name: &str, only: &[String]) -> bool {
     only.is_empty() || only.iter().any(|pattern| glob::matches(pattern, name))
 }
 
 /// Returns the engines to look at. A pattern that matches nothing is a slip, and a cron job would never tell.
-fn engines_of<'a>(
+pub fn engines_of<'a>(
     registry: &'a ImprovementEngineRegistry,
     only: &[String],
 ) -> Result<Vec<&'a RegisteredEngine>> {

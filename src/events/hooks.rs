@@ -135,6 +135,19 @@ impl Hooks {
         of_cycles.chain(others).collect()
     }
 
+    /// Returns the words of each command, with the key under which it stands.
+    #[must_use]
+    pub fn commands(&self) -> Vec<(&'static str, Vec<String>)> {
+        let of_cycles = self
+            .of_cycles()
+            .map(|(key, _, command)| (key, command.argv()));
+        let others = self
+            .on_event
+            .iter()
+            .map(|hook| ("on_event", hook.command.argv()));
+        of_cycles.chain(others).collect()
+    }
+
     /// Whether nobody is told of anything.
     #[must_use]
     pub fn is_empty(&self) -> bool {

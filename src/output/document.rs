@@ -9,11 +9,15 @@ use crate::clock::UnixTime;
 use crate::error::Failure;
 use crate::output::diff::painted;
 use crate::output::table::Table;
+use crate::output::tint::Tinted;
 
 /// A report of a command. Its serialization is the JSON document.
 pub trait Document: Serialize {
     /// The key under which the JSON document lists its rows.
     const ROWS: &'static str;
+
+    /// Which words are coloured by their meaning, on a terminal that has colours. The text makes sense without.
+    const TINTED: Option<Tinted> = None;
 
     /// Returns the report as lines and rows.
     fn table(&self, now: UnixTime) -> Table;
@@ -73,10 +77,16 @@ pub fn render<D: Document>(document: &D, rendering: Rendering) -> Result<String>
     let as_json = || "cannot write the report as JSON";
     match rendering.format {
         Format::Table => {
-            let table = document.table(rendering.now);
-            let mut text = table.to_text(rendering.width, rendering.escapes, rendering.colors);
+            let (width, escapes, colors) = (rendering.width, rendering.escapes, rendering.colors);
+            let text = document
+                .table(rendering.now)
+                .to_text(width, escapes, colors);
+            let mut text = match D::TINTED {
+                Some(tinted) if colors => tinted.paint(&text),
+                _ => text,
+            };
             let diff = document.diff().unwrap_or_default();
-            text.push_str(&painted(diff, rendering.escapes, rendering.colors));
+            text.push_str(&painted(diff, escapes, colors));
             Ok(text)
         }
         Format::Tsv => Ok(document.table(rendering.now).to_tsv()),

@@ -85,30 +85,24 @@ impl Default for FleetOptions {
     }
 }
 
-/// Somebody who watches engines being run.
+/// Somebody who watches engines being run; unless they say so, nothing of it interests them.
 pub trait FleetObserver: Sync {
     /// So many engines are about to be run.
-    fn planned(&self, count: usize);
+    fn planned(&self, _count: usize) {}
     /// An engine's cycle begins; it is expected to take so many seconds.
-    fn started(&self, engine: &EngineName, typical_seconds: Option<f64>);
+    fn started(&self, _engine: &EngineName, _typical_seconds: Option<f64>) {}
     /// A running engine says how far it is.
-    fn progress(&self, engine: &EngineName, progress: &Progress);
+    fn progress(&self, _engine: &EngineName, _progress: &Progress) {}
     /// An engine is done with.
-    fn finished(&self, report: &EngineReport);
+    fn finished(&self, _report: &EngineReport) {}
     /// Something worth knowing that is no error.
-    fn note(&self, text: &str);
+    fn note(&self, _text: &str) {}
 }
 
 /// Nobody.
 pub struct Unobserved;
 
-impl FleetObserver for Unobserved {
-    fn planned(&self, _: usize) {}
-    fn started(&self, _: &EngineName, _: Option<f64>) {}
-    fn progress(&self, _: &EngineName, _: &Progress) {}
-    fn finished(&self, _: &EngineReport) {}
-    fn note(&self, _: &str) {}
-}
+impl FleetObserver for Unobserved {}
 
 /// One pass over engines of a registry.
 pub struct FleetRun<'a> {

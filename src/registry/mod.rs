@@ -21,6 +21,7 @@ mod gated;
 mod identity;
 mod improvement_engine_registry;
 mod listeners;
+mod mending;
 mod patching;
 mod place;
 mod questions;

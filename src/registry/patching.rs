@@ -54,7 +54,7 @@ impl ImprovementEngineRegistry {
         })
     }
 
-    fn conduct<T>(
+    pub(super) fn conduct<T>(
         &self,
         engine: &RegisteredEngine,
         observer: &dyn FleetObserver,

@@ -179,11 +179,11 @@ pub struct CycleFilter<'a> {
     pub most: usize,
 }
 
-const COLUMNS: &str = "engine.name, number, state, trigger_reason, energy, started_at, ended_at, seconds, roi, \
+pub(super) const COLUMNS: &str = "engine.name, number, state, trigger_reason, energy, started_at, ended_at, seconds, roi, \
     cost, cost_assumed, reason, detail, gates, gate_failed, pid, reserved, patch, \
     (SELECT count(*) FROM attempt WHERE cycle_id = cycle.id) AS attempt_count";
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Cycle> {
     let state: String = row.get("state")?;
     let json = |column: &str| -> rusqlite::Result<Option<Box<RawValue>>> {
         let text: Option<String> = row.get(column)?;

@@ -22,6 +22,9 @@ pub struct DataDir {
 }
 
 impl DataDir {
+    /// What the names of the locks of folders begin with in which files are patched.
+    pub const WORK_DIR_LOCK: &str = "work-dir-";
+
     /// Uses a folder; creates nothing yet.
     ///
     /// # Errors
@@ -118,7 +121,9 @@ impl DataDir {
         parts
     }
 
-    fn locks(&self) -> PathBuf {
+    /// Returns where the locks lie that belong to no database of an engine's own.
+    #[must_use]
+    pub fn locks(&self) -> PathBuf {
         self.root.join("locks")
     }
 
@@ -139,7 +144,8 @@ impl DataDir {
     pub fn work_dir_lock(&self, real_path: &Path) -> PathBuf {
         let digest = super::digest_of(real_path.as_os_str().as_encoded_bytes());
         let short: String = digest.chars().take(32).collect();
-        self.locks().join(format!("work-dir-{short}.lock"))
+        self.locks()
+            .join(format!("{}{short}.lock", Self::WORK_DIR_LOCK))
     }
 
     /// Returns the lock file of an engine: beside its database if it has one of its own.

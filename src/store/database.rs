@@ -6,7 +6,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
-use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior};
 
@@ -17,24 +16,21 @@ use crate::store::schema;
 /// How long a transaction waits for another process's.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How many pages of an older file are copied at a time.
-const COPIED_PAGES: i32 = 1024;
-
 /// The narrow interface to one database file.
 ///
 /// Guarantees: a transaction that returned `Ok` survives a crash of the machine; one that returned an error, or
 /// during which the process died, left nothing. Threads of one process share the connection.
 #[derive(Debug)]
 pub struct Store {
-    connection: Mutex<Connection>,
-    path: PathBuf,
-    file: Option<FileId>,
+    pub(super) connection: Mutex<Connection>,
+    pub(super) path: PathBuf,
+    pub(super) file: Option<FileId>,
 }
 
 /// Device and inode: which file a path leads to.
-type FileId = (u64, u64);
+pub(super) type FileId = (u64, u64);
 
-fn file_id(path: &Path) -> Option<FileId> {
+pub(super) fn file_id(path: &Path) -> Option<FileId> {
     let metadata = std::fs::metadata(path).ok()?;
     Some((metadata.dev(), metadata.ino()))
 }
@@ -59,57 +55,7 @@ impl Store {
         Ok(store)
     }
 
-    /// Opens a store for reading, or returns `None` if there is none yet.
-    ///
-    /// Works in a folder that cannot be written to.
-    ///
-    /// # Errors
-    ///
-    /// Fails with kind `unusable` if the file is damaged, foreign or newer.
-    pub fn open_to_read(path: &Path) -> Result<Option<Self>> {
-        if !path.exists() {
-            return Ok(None);
-        }
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE;
-        let store = Self::connect(path, flags)
-            .and_then(|store| store.version().map(|version| (store, version)));
-        let (store, version) = match store {
-            Ok(opened) => opened,
-            Err(error) => match Self::connect_to_unchanging(path) {
-                Ok(store) => store.version().map(|version| (store, version))?,
-                Err(_) => return Err(error),
-            },
-        };
-        if version == schema::VERSION {
-            store.leave_log_alone()?;
-            return Ok(Some(store));
-        }
-        if version != 0 {
-            return store.migrated_in_memory(version).map(Some);
-        }
-        // Tables and version are committed together: tables seen before a version of 0 are not ours. Without tables
-        // another process is creating it at this moment.
-        if store.has_tables()? && store.version()? == 0 {
-            return Err(store.foreign());
-        }
-        Ok(None)
-    }
-
-    /// Lets a log that a killed process left behind be merged by whoever writes next: reading changes nothing.
-    fn leave_log_alone(&self) -> Result<()> {
-        let mut log = self.path.clone().into_os_string();
-        log.push("-wal");
-        // Where there is none, closing removes the empty one that opening made.
-        let is_left = std::fs::metadata(&log).is_ok_and(|log| log.len() > 0);
-        if is_left {
-            self.read(|connection| {
-                connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
-            })?;
-        }
-        Ok(())
-    }
-
-    fn has_tables(&self) -> Result<bool> {
+    pub(super) fn has_tables(&self) -> Result<bool> {
         self.read(|connection| {
             connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_master)", [], |row| {
                 row.get(0)
@@ -117,32 +63,14 @@ impl Store {
         })
     }
 
-    fn foreign(&self) -> anyhow::Error {
+    pub(super) fn foreign(&self) -> anyhow::Error {
         let message = format!("{} is the database of another program", self.path.display());
         Failure::new(Kind::Unusable, message)
             .hint("name another file, or another data directory with `--data-dir DIR`")
             .into()
     }
 
-    /// A write-ahead log needs a writable folder even to be read; a file that nobody can write to needs no log.
-    fn connect_to_unchanging(path: &Path) -> Result<Self> {
-        let escaped = path
-            .to_string_lossy()
-            .replace('%', "%25")
-            .replace('?', "%3f")
-            .replace('#', "%23");
-        let address = format!("file:{escaped}?immutable=1");
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        let connection =
-            Connection::open_with_flags(address, flags).map_err(|error| unusable(path, error))?;
-        Ok(Self {
-            connection: Mutex::new(connection),
-            path: path.to_owned(),
-            file: file_id(path),
-        })
-    }
-
-    fn connect(path: &Path, flags: OpenFlags) -> Result<Self> {
+    pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Self> {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags)
             .and_then(|connection| {
@@ -163,7 +91,7 @@ impl Store {
     }
 
     /// Returns the version of the tables; 0 if there are none.
-    fn version(&self) -> Result<i32> {
+    pub(super) fn version(&self) -> Result<i32> {
         let connection = self.connection();
         let number = |pragma: &str| {
             connection
@@ -221,25 +149,6 @@ impl Store {
         self.read(|connection| connection.execute("VACUUM INTO ?1", [copy]).map(drop))
     }
 
-    /// Reads an older file without changing it: what is read is a copy of it that was brought up to date.
-    fn migrated_in_memory(&self, version: i32) -> Result<Self> {
-        let copy = || {
-            let mut memory = Connection::open_in_memory()?;
-            Backup::new(&self.connection(), &mut memory)?.run_to_completion(
-                COPIED_PAGES,
-                Duration::ZERO,
-                None,
-            )?;
-            take_steps(&mut memory, version)?;
-            Ok(memory)
-        };
-        Ok(Self {
-            connection: Mutex::new(copy().map_err(|error| unusable(&self.path, error))?),
-            path: self.path.clone(),
-            file: self.file,
-        })
-    }
-
     /// Returns the file.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -294,7 +203,7 @@ impl Store {
 }
 
 /// Takes the steps after a version in one transaction.
-fn take_steps(connection: &mut Connection, version: i32) -> rusqlite::Result<()> {
+pub(super) fn take_steps(connection: &mut Connection, version: i32) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     for step in schema::steps_after(version) {
         transaction.execute_batch(step)?;

@@ -9,8 +9,8 @@ use anyhow::{Context, Result};
 
 use crate::error::Failure;
 
-/// What the names of temporary files end in.
-const SUFFIX: &str = ".sie-tmp";
+/// How the names of temporary files end; they begin with a dot and the name of the file they replace.
+pub const LEFTOVER_SUFFIX: &str = ".sie-tmp";
 
 /// Replaces the content of a file atomically and durably, keeping its mode.
 ///
@@ -25,9 +25,12 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
     let prefix = format!(".{}", name_of(&target));
     // One name for all attempts: what a killed one left behind is cleared away by the next, not piled up. Nobody else
     // is writing here: whoever replaces a file holds the lock that belongs to it.
-    let _ = fs::remove_file(folder.join(format!("{prefix}{SUFFIX}")));
+    let _ = fs::remove_file(folder.join(format!("{prefix}{LEFTOVER_SUFFIX}")));
     let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(SUFFIX).rand_bytes(0);
+    builder
+        .prefix(&prefix)
+        .suffix(LEFTOVER_SUFFIX)
+        .rand_bytes(0);
     write_over(&target, folder, &builder, content)
 }
 
@@ -49,7 +52,7 @@ pub fn publish(path: &Path, content: &[u8]) -> Result<()> {
     let mut builder = tempfile::Builder::new();
     builder
         .prefix(&prefix)
-        .suffix(SUFFIX)
+        .suffix(LEFTOVER_SUFFIX)
         .permissions(Permissions::from_mode(0o666));
     write_over(&target, folder, &builder, content)
 }

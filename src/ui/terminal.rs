@@ -24,6 +24,7 @@ pub struct Settings {
     colors_documents: bool,
     width: u16,
     escapes: bool,
+    can_draw: bool,
     shows_bars: bool,
 }
 
@@ -58,6 +59,7 @@ impl Settings {
                 .unwrap_or(DEFAULT_WIDTH)
                 .max(20),
             escapes: stdout,
+            can_draw: !environment.has_dumb_terminal,
             shows_bars: stderr
                 && !global.quiet
                 && !environment.forbids_progress
@@ -179,6 +181,33 @@ impl Ui {
             now,
         };
         render(document, rendering)
+    }
+
+    /// Whether documents are tables for people, on a terminal that can be drawn on.
+    #[must_use]
+    pub fn draws_tables_on_a_terminal(self) -> bool {
+        self.settings.escapes && self.settings.can_draw && self.settings.format == Format::Table
+    }
+
+    /// Returns a document as it would be written to the terminal, as wide as that is now.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it cannot be rendered.
+    pub fn drawn<D: Document>(self, document: &D, now: UnixTime) -> Result<String> {
+        let width = rustix::termios::tcgetwinsize(io::stdout()).ok();
+        let width = width.map(|size| size.ws_col).filter(|width| *width > 0);
+        let text = render(
+            document,
+            Rendering {
+                format: Format::Table,
+                width: width.unwrap_or(self.settings.width).max(20),
+                escapes: true,
+                colors: self.settings.colors_documents,
+                now,
+            },
+        )?;
+        Ok(text + &document.nothing().unwrap_or_default())
     }
 
     /// Writes a text to stdout as it is.
