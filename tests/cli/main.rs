@@ -24,6 +24,7 @@ mod concurrency;
 mod definitions;
 mod demo;
 mod doctor;
+mod doctor_fleet;
 mod doctor_looking;
 mod energy;
 mod events;
