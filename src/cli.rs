@@ -136,13 +136,6 @@ pub enum CliCommand {
     Status(StatusArgs),
     /// Show past cycles, newest first
     History(HistoryArgs),
-    /// Add or remove one engine, as the energy score and the ROI trend ask for
-    ///
-    /// An engine is added if the energy score exceeds --create-energy, the ROI trend of all bots together exceeds
-    /// --roi-threshold and covers --cost-per-engine, the limits and the budget leave room, and somebody approves.
-    /// Otherwise one is archived with its data if the score is not above --remove-energy or the trend is below
-    /// --roi-threshold. Options override the section `autoscale` of the registry for this run.
-    Autoscale(Box<AutoscaleArgs>),
     /// Record and show the metrics of bots
     #[command(subcommand)]
     Metrics(MetricsCommand),
@@ -154,9 +147,19 @@ pub enum CliCommand {
     /// Modules are ranked by what they brought in all. One whose newest deltas are near zero and hardly differ is
     /// diminishing, until it rises again.
     Modules(ModulesArgs),
+    /// List, show and take back the patches of engines
+    #[command(subcommand)]
+    Patch(PatchCommand),
     /// Look after the money of the fleet: ledger, budgets, energy score
     #[command(subcommand)]
     Capital(CapitalCommand),
+    /// Add or remove one engine, as the energy score and the ROI trend ask for
+    ///
+    /// An engine is added if the energy score exceeds --create-energy, the ROI trend of all bots together exceeds
+    /// --roi-threshold and covers --cost-per-engine, the limits and the budget leave room, and somebody approves.
+    /// Otherwise one is archived with its data if the score is not above --remove-energy or the trend is below
+    /// --roi-threshold. Options override the section `autoscale` of the registry for this run.
+    Autoscale(Box<AutoscaleArgs>),
     /// Show, move and try out what policies have learned
     #[command(subcommand)]
     Policy(PolicyCommand),
@@ -165,9 +168,6 @@ pub enum CliCommand {
     /// The page needs no network, runs no scripts and follows the light or dark setting of whoever opens it. Without
     /// `--format` the form follows from the name of the file: `.html`, `.md` or `.json`. A terminal gets a short table.
     Report(ReportArgs),
-    /// List, show and take back the patches of engines
-    #[command(subcommand)]
-    Patch(PatchCommand),
     /// Look for what is wrong in the data directory, and say what mends it
     ///
     /// Looking changes nothing, whatever state the files are in. `--fix` does what the next command would do anyway or
@@ -180,7 +180,7 @@ pub enum CliCommand {
     /// dropped only if none of the limits given keeps it. Once a tenth of a database is empty, the space is given back to the
     /// disk; whoever writes waits for it.
     Doctor(DoctorArgs),
-    /// Watch three engines improve a real model, in a folder of its own
+    /// Watch four engines improve a real model, in a folder of their own
     Demo(DemoArgs),
     /// Print the completion script of a shell
     Completions(CompletionsArgs),
