@@ -6,6 +6,7 @@ use crate::engine::conductor::Conductor;
 use crate::engine::patching::patch_report::{PatchOutcome, PatchReport};
 use crate::engine::patching::patch_step::Patching;
 use crate::engine::patching::stored_patch::StoredPatch;
+use crate::gate::Answer;
 use crate::patch::{PatchRecord, PatchState, Verdict, VerdictReason};
 use crate::store::{CycleEnd, CycleState, NewEvent, PatchUpdate};
 
@@ -23,7 +24,8 @@ pub(in crate::engine) struct Settled {
 impl Conductor<'_> {
     /// Judges the patch on trial by the end of a cycle; one that loses is taken out before that end is committed.
     ///
-    /// `has_failed_gate`: a gate failed with the patch in place, so that no delta can make it good.
+    /// `gates`: what the gates of the cycle said together. If one failed with the patch in place, no delta can make it
+    /// good; while one could not be measured it is not kept.
     ///
     /// # Errors
     ///
@@ -32,12 +34,12 @@ impl Conductor<'_> {
         &self,
         patching: &mut Patching,
         end: &CycleEnd,
-        has_failed_gate: bool,
+        gates: Option<Answer>,
     ) -> Result<Settled> {
         let Some(patch) = &patching.on_trial else {
             return Ok(Settled::default());
         };
-        let Some(verdict) = self.verdict_on(patch, end, has_failed_gate)? else {
+        let Some(verdict) = self.verdict_on(patch, end, gates)? else {
             return Ok(Settled::default());
         };
         let mut record = patch.record.clone();
@@ -54,17 +56,18 @@ impl Conductor<'_> {
         &self,
         patch: &StoredPatch,
         end: &CycleEnd,
-        has_failed_gate: bool,
+        gates: Option<Answer>,
     ) -> Result<Option<(Vec<f64>, Verdict)>> {
         let mut trials = self.store.trial_deltas(&self.key, patch.number)?;
         trials.extend(end.roi.filter(|_| end.state == CycleState::Ok));
         let verdict = patch.settings.verdict(&patch.baseline, &trials);
         Ok(match end.state {
             CycleState::Failed => Some(verdict.reverted_for(VerdictReason::CycleFailed)),
-            CycleState::Ok if has_failed_gate => {
-                Some(verdict.reverted_for(VerdictReason::GateFailed))
-            }
-            CycleState::Ok => Some(verdict),
+            CycleState::Ok => Some(match gates {
+                Some(Answer::Fail) => verdict.reverted_for(VerdictReason::GateFailed),
+                Some(Answer::Inconclusive) => verdict.without_gates(),
+                Some(Answer::Pass) | None => verdict,
+            }),
             // Deferred or cancelled: it goes on at the next cycle.
             _ => None,
         }
