@@ -135,6 +135,12 @@ impl Hooks {
         of_cycles.chain(others).collect()
     }
 
+    /// Returns every command, whatever it is told of.
+    pub fn commands(&self) -> impl Iterator<Item = &HookCommand> {
+        let of_cycles = self.of_cycles().map(|(_, _, command)| command);
+        of_cycles.chain(self.on_event.iter().map(|hook| &hook.command))
+    }
+
     /// Whether nobody is told of anything.
     #[must_use]
     pub fn is_empty(&self) -> bool {

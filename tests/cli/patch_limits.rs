@@ -109,6 +109,44 @@ fn what_a_patch_may_not_do_is_refused_and_reported_and_the_pipeline_runs_unpatch
 }
 
 #[test]
+fn scripts_that_decide_about_runs_or_are_told_of_them_are_out_of_reach_of_a_patch() {
+    let mut home = home("echo '# mine' >> \"$(cat \"$HOME/script\")\"", "");
+    let ask = home.script("ask.sh", "echo 0.5");
+    for script in ["diagnose.sh", "hook.sh", "heard.sh", "approve.sh"] {
+        home.script(script, "true");
+    }
+    // The registry lies in the work dir, and the scripts that it names by their place beside it do so, too.
+    let registry = home.work().join("fleet.json");
+    std::fs::copy(home.data_dir().join("registry.json"), &registry).expect("copied");
+    home.set("SIE_REGISTRY", registry.to_str().expect("UTF-8"));
+    home.run(
+        "register alpha --replace --patch-target '**' --diagnose './diagnose.sh now' --on-failure ./hook.sh",
+    )
+    .exits(0);
+    home.run(&format!("capital init --target 100 --energy-command {ask}"))
+        .exits(0);
+    let text = std::fs::read_to_string(&registry).expect("there");
+    let text = text.replacen(
+        '{',
+        "{\"hooks\": {\"on_event\": [{\"topics\": [\"patch:*\"], \"command\": \"sh heard.sh\"}]},
+        \"autoscale\": {\"approval_command\": \"./approve.sh\"},",
+        1,
+    );
+    std::fs::write(&registry, text).expect("written");
+    for (script, what) in [
+        ("diagnose.sh", "a script that decides about runs"),
+        ("ask.sh", "a script that decides about runs"),
+        ("approve.sh", "a script that decides about runs"),
+        ("hook.sh", "a script of a hook"),
+        ("heard.sh", "a script of a hook"),
+    ] {
+        home.write("../script", script);
+        let patch = cycle(&home, 1.0);
+        assert_eq!(why(&patch), format!("refused: {script}: it is {what}"));
+    }
+}
+
+#[test]
 fn every_refusal_is_shown_for_people() {
     let home = home("echo 1 > other; echo 2 > another", "");
     home.write("../roi", "1");
