@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::patch_rig::{EDIT, assert_original, bare_home, cycle, home, mode, seen, set_mode, why};
 use crate::rig::cycles;
-use crate::support::{Home, send, wait_until};
+use crate::support::{Home, execute_in, send, wait_until};
 
 #[test]
 fn the_pipeline_of_the_same_cycle_reads_the_patch_and_a_losing_one_is_gone_to_byte_mode_and_absence()
@@ -335,6 +335,27 @@ fn a_trial_in_a_folder_that_is_gone_does_not_hold_its_engine_up() {
     in_other(&["cycle", "alpha"])
         .exits(12)
         .err_has("patch alpha-p1: the folder it was in is gone");
+}
+
+#[test]
+fn autoscaling_does_not_take_out_an_engine_whose_patch_is_on_trial() {
+    let home = home(EDIT, "");
+    home.run("register beta --pipeline true").exits(0);
+    home.run("capital init --target 100 --energy-command 'echo 0.1'")
+        .exits(0);
+    home.write("rows.csv", "revenue\n12\n12\n10\n10\n");
+    home.run("metrics record alpha --file rows.csv").exits(0);
+    assert_eq!(cycle(&home, 50.0)["outcome"], "applied");
+    // The one that loses would go.
+    execute_in(
+        &home.data_dir().join("sie.db"),
+        "UPDATE roi_delta SET roi = -9",
+    );
+    home.run("autoscale --format table")
+        .exits(0)
+        .out_has("removed beta: archived");
+    home.run("patch revert alpha-p1").exits(0);
+    assert_original(&home, "taken back by hand");
 }
 
 #[test]
