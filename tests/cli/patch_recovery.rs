@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::patch_rig::{EDIT, TRAIN, assert_original, home, seen};
 use crate::rig::cycles;
-use crate::support::{Home, execute_in, notice, wait_until};
+use crate::support::{Home, execute_in, notice};
 
 /// Kills `sie` with -9 and goes on to its own end.
 const KILL: &str = "kill -9 $PPID; echo fired >> \"$HOME/fired\"";
@@ -13,7 +13,7 @@ const KILL: &str = "kill -9 $PPID; echo fired >> \"$HOME/fired\"";
 fn killed_cycle(home: &Home) {
     let finished = home.run("cycle alpha").dies_by(9);
     assert!(finished.stdout.is_empty());
-    wait_until("all has ended", || home.processes().is_empty());
+    home.wait_until_ended();
     assert_eq!(home.read("../fired"), "fired\n", "the point was reached");
 }
 
@@ -88,7 +88,7 @@ fn a_generate_that_outlives_a_killed_sie_keeps_the_engine_and_its_work_dir_busy(
     }
     assert_eq!(seen(&home), "");
     home.write("../go", "");
-    wait_until("all has ended", || home.processes().is_empty());
+    home.wait_until_ended();
     home.script("tune.sh", "exit 75");
     home.run("cycle alpha").exits(0);
     home.run("cycle beta").exits(0);
@@ -168,7 +168,7 @@ fn fault(home: &Home, arguments: &[&str], (call, count): (&str, u32), what: &str
         .command_under(strace, arguments)
         .output()
         .expect("strace starts");
-    wait_until("all has ended", || home.processes().is_empty());
+    home.wait_until_ended();
     let code = output.status.code();
     assert_ne!(code, Some(101), "{call} {count} {what}: a panic");
     let trace = std::fs::read_to_string(log).unwrap_or_default();
@@ -246,7 +246,7 @@ fn a_kill_during_recovery_or_while_a_patch_is_taken_back_is_mended_too() {
     for point in points {
         home.script("train.sh", "kill -9 $PPID");
         home.run("cycle alpha").dies_by(9);
-        wait_until("all has ended", || home.processes().is_empty());
+        home.wait_until_ended();
         assert_eq!(home.read("params"), "rate 2\n");
         fired += u32::from(fault(&home, &["patch", "list"], point, "signal=KILL"));
         assert_whole(&home, &format!("recovery at {point:?}"));

@@ -272,6 +272,34 @@ fn a_file_edited_during_a_trial_is_left_alone_reported_and_the_engine_paused() {
 }
 
 #[test]
+fn a_patch_whose_files_the_cycle_itself_has_changed_is_not_kept_for_good() {
+    let home = home(EDIT, "--patch-trials 1");
+    home.script("train.sh", "echo 'rate 9' > params; echo '{\"roi\": 1000}'");
+    let finished = home.run("cycle alpha --format json").exits(0);
+    let patch = finished.json()["engines"][0]["cycle"]["patch"].clone();
+    assert_eq!(
+        (&patch["outcome"], &patch["left_alone"]),
+        (&"reverted".into(), &serde_json::json!(["params"])),
+        "{patch}"
+    );
+    assert!(
+        why(&patch).contains("its files were edited while it was on trial"),
+        "{patch}"
+    );
+    finished.err_has("params is neither the original nor patch alpha-p1");
+    assert_eq!(home.read("params"), "rate 9\n");
+    assert!(home.has("old") && !home.has("new"), "the others are back");
+    home.run("status")
+        .exits(0)
+        .out_has("somebody edited params");
+    let list = home.run("patch list --format json").exits(0).json();
+    assert_eq!(
+        (&list["patches"][0]["state"], &list["success"]["judged"]),
+        (&"interrupted".into(), &0.into())
+    );
+}
+
+#[test]
 fn a_trial_ends_when_the_patch_step_is_taken_out() {
     let home = home(EDIT, "");
     assert_eq!(cycle(&home, 50.0)["outcome"], "applied");

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::engine::conductor::Conductor;
-use crate::engine::patching::patch_report::{PatchOutcome, PatchReport};
+use crate::engine::patching::patch_report::PatchReport;
 use crate::engine::patching::patch_step::Patching;
 use crate::engine::patching::stored_patch::StoredPatch;
 use crate::gate::Answer;
@@ -83,32 +83,29 @@ impl Conductor<'_> {
         let mut settled = Settled::default();
         let mut restoring = None;
         let mut pause = None;
-        let mut report = PatchReport::of(id, &record);
-        if record.state == PatchState::Reverted {
-            let why = record.why.clone();
+        let mut left_alone = Vec::new();
+        if let Some((state, why)) = self.why_to_restore(patch, &record) {
             let judged = StoredPatch {
                 record: record.clone(),
                 ..patch.clone()
             };
-            match self.restore(&judged, PatchState::Reverted, &why) {
-                Ok((restored, paused)) => {
-                    record = restored;
-                    pause = paused;
+            match self.restore(&judged, state, &why) {
+                Ok(restored) => {
+                    record = restored.record;
+                    pause = restored.pause;
+                    left_alone = restored.left_alone;
                 }
                 Err(error) => {
-                    settled.problem = Some(format!(
-                        "patch {} could not be taken out: {error:#}",
-                        self.patch_id(patch.number)
-                    ));
-                    restoring = Some(PatchState::Reverted.as_str());
+                    settled.problem = Some(format!("patch {id} could not be taken out: {error:#}"));
+                    restoring = Some(state.as_str());
                     record.state = PatchState::Applied;
                 }
             }
-            report = PatchReport::of(self.patch_id(patch.number), &record);
-            if restoring.is_some() {
-                report.outcome = PatchOutcome::Applied;
-            }
         }
+        let report = PatchReport {
+            left_alone,
+            ..PatchReport::of(id, &record)
+        };
         if record.state != PatchState::Applied {
             settled
                 .events
@@ -122,5 +119,22 @@ impl Conductor<'_> {
             pause,
         });
         Ok((settled, report))
+    }
+
+    /// Returns why the originals come back, and the state the patch has then, if they do.
+    fn why_to_restore(
+        &self,
+        patch: &StoredPatch,
+        record: &PatchRecord,
+    ) -> Option<(PatchState, String)> {
+        match record.state {
+            PatchState::Reverted => Some((PatchState::Reverted, record.why.clone())),
+            // What is kept for good, and perhaps committed, has to be the patch and nothing else.
+            PatchState::Kept => self.why_to_end(patch).unwrap_or_else(|error| {
+                let why = format!("its files cannot be looked at: {error:#}");
+                Some((PatchState::Interrupted, why))
+            }),
+            _ => None,
+        }
     }
 }
