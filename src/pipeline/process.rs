@@ -36,6 +36,8 @@ pub struct ProcessSpec<'a> {
     pub variables: &'a [(String, String)],
     /// Whether our own environment is kept from the child.
     pub clears_environment: bool,
+    /// Variables of our own environment that are kept from it at least.
+    pub without: &'a [&'a str],
     /// Where stdin comes from; nothing if it is `None`.
     pub stdin: Option<File>,
     /// Where stdout goes.
@@ -125,6 +127,9 @@ fn spawn(spec: ProcessSpec<'_>) -> io::Result<Child> {
     let mut command = Command::new(program);
     if spec.clears_environment {
         command.env_clear();
+    }
+    for name in spec.without {
+        command.env_remove(name);
     }
     command
         .args(arguments)

@@ -274,6 +274,53 @@ fn in_a_work_dir_of_git_tracked_files_are_copied_and_a_kept_patch_is_committed_a
     assert_eq!(message, "Keep patch alpha-p2: ROI 1 before, 1000 after\n");
 }
 
+#[test]
+fn called_by_a_hook_of_git_patches_are_made_and_committed_in_the_tree_of_the_work_dir() {
+    let mut home = home(
+        "git rev-parse --git-dir > \"$HOME/of-copy\" 2>&1; echo 'rate 2' > params",
+        "--patch-trials 1 --patch-commit",
+    );
+    let git = |folder: &std::path::Path, words: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.args(["-c", "user.name=t", "-c", "user.email=t@example.org"]);
+        command.args(words).current_dir(folder);
+        command
+            .output()
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let other = home.path().join("other");
+    std::fs::create_dir(&other).expect("made");
+    if git(&other, &["init", "-q"]).is_err() {
+        notice("hooks of git, as there is no `git`");
+        return;
+    }
+    git(&other, &["commit", "-qm", "empty", "--allow-empty"]).expect("committed");
+    let work = home.work();
+    git(&work, &["init", "-q"]).expect("made");
+    git(&work, &["add", "params", "train.sh"]).expect("staged");
+    git(&work, &["commit", "-qm", "all"]).expect("committed");
+    let of_other = |name: &str| other.join(name).display().to_string();
+    for (name, value) in [
+        ("GIT_DIR", of_other(".git")),
+        ("GIT_COMMON_DIR", of_other(".git")),
+        ("GIT_WORK_TREE", of_other("")),
+        ("GIT_INDEX_FILE", of_other(".git/index")),
+        ("GIT_GLOB_PATHSPECS", "1".to_owned()),
+        ("GIT_AUTHOR_NAME", "t".to_owned()),
+        ("GIT_AUTHOR_EMAIL", "t@example.org".to_owned()),
+        ("GIT_COMMITTER_NAME", "t".to_owned()),
+        ("GIT_COMMITTER_EMAIL", "t@example.org".to_owned()),
+    ] {
+        home.set(name, &value);
+    }
+    let patch = cycle(&home, 1000.0);
+    let commit = patch["commit"]["committed"].as_str().expect("a commit");
+    assert_eq!(git(&work, &["rev-parse", "HEAD"]).unwrap().trim(), commit);
+    assert_eq!(git(&other, &["log", "--format=%s"]).unwrap(), "empty\n");
+    let told = home.read("../of-copy");
+    assert!(told.contains("not a git repository"), "{told}");
+}
+
 /// Runs a cycle whose pipeline does nothing useful, and returns what is told of the patch.
 fn cycle_failing(home: &Home) -> Value {
     let report = home.run("cycle alpha --format json").exits(12).json();
