@@ -219,6 +219,16 @@ fn in_a_work_dir_of_git_tracked_files_are_copied_and_a_kept_patch_is_committed_a
         .set("GIT_AUTHOR_EMAIL", "t@example.org");
     home.set("GIT_COMMITTER_NAME", "t")
         .set("GIT_COMMITTER_EMAIL", "t@example.org");
+    let git_dir = home.work().join(".git");
+    std::fs::rename(&git_dir, home.path().join("git")).expect("moved");
+    let patch = cycle(&home, 1000.0);
+    assert_eq!(patch["outcome"], "not_made", "{patch}");
+    assert!(why(&patch).contains("is in no git work tree"), "{patch}");
+    std::fs::rename(home.path().join("git"), &git_dir).expect("moved");
+    crate::support::execute_in(
+        &home.data_dir().join("sie.db"),
+        "DELETE FROM cycle WHERE number = 13",
+    );
     home.write("untracked", "");
     let tracked = ["add", "params", "old", "train.sh", "check.sh"];
     git(&home, &tracked).expect("staged");
