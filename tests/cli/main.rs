@@ -41,6 +41,7 @@ mod modules;
 mod own_database;
 mod patch_gates;
 mod patch_limits;
+mod patch_neighbours;
 mod patch_recovery;
 mod patching;
 mod pauses;

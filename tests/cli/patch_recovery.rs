@@ -154,7 +154,12 @@ fn can_trace() -> bool {
 }
 
 /// Runs a command into a fault; returns whether the fault was reached, as the tracer's log tells.
-fn fault(home: &Home, arguments: &[&str], (call, count): (&str, u32), what: &str) -> bool {
+fn fault(
+    home: &Home,
+    arguments: &[&str],
+    (call, count): (&str, impl std::fmt::Display),
+    what: &str,
+) -> bool {
     let log = home.path().join("trace");
     let mut strace = Command::new("strace");
     strace
@@ -314,4 +319,43 @@ fn a_disk_that_is_full_or_broken_leaves_no_half_patch() {
         home.run("status").exits(0).err_lacks("error");
     }
     assert!(fired >= 10, "only {fired} of 16 errors hit");
+}
+
+#[test]
+fn a_patch_that_can_be_put_in_place_only_in_part_starts_no_pipeline_and_costs_nothing() {
+    if !can_trace() {
+        return;
+    }
+    let home = home(EDIT, "--cost 7");
+    // The first file can be replaced, the next not, and nothing can be brought back either.
+    let point = ("renameat", "4+");
+    assert!(fault(&home, &["cycle", "alpha"], point, "error=EIO"));
+    let cycle = &cycles(&home, "alpha")[0];
+    assert_eq!(
+        (&cycle["state"], &cycle["reason"]),
+        (&"failed".into(), &"half_patched".into()),
+        "{cycle}"
+    );
+    assert_eq!(cycle["cost"], 0.0, "{cycle}");
+    assert_eq!(seen(&home), "", "no pipeline ran");
+    assert!(!home.has("old"), "it could not be brought back");
+    assert_whole(&home, "in part");
+}
+
+#[test]
+fn a_losing_patch_that_cannot_be_taken_out_is_reported_so_and_the_next_command_does_it() {
+    if !can_trace() {
+        return;
+    }
+    let home = home(EDIT, "");
+    home.write("../roi", "-5");
+    let point = ("renameat", "5+");
+    assert!(fault(&home, &["cycle", "alpha"], point, "error=EIO"));
+    assert_eq!(cycles(&home, "alpha")[0]["state"], "ok");
+    assert_eq!(home.read("params"), "rate 2\n");
+    home.run("status")
+        .exits(0)
+        .out_has("patch alpha-p1 is on trial");
+    assert_eq!(state_of_patch(&home), "reverted");
+    assert_original(&home, "taken out by the next command");
 }

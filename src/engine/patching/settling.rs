@@ -102,10 +102,16 @@ impl Conductor<'_> {
                 }
             }
         }
-        let report = PatchReport {
+        let mut report = PatchReport {
             left_alone,
             ..PatchReport::of(id, &record)
         };
+        if restoring.is_some() {
+            report.why = format!(
+                "not taken out yet, the next command tries again: {}",
+                record.why
+            );
+        }
         if record.state != PatchState::Applied {
             settled
                 .events
