@@ -111,14 +111,23 @@ impl Interrupt {
         Some(*stopped_for.unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Stops and wakes a process group with us until what is returned is dropped.
-    #[must_use]
-    pub fn know_group(&self, group: Pid) -> KnownGroup {
-        self.stops.groups().push(group);
-        KnownGroup {
-            group,
-            stops: Arc::clone(&self.stops),
-        }
+    /// Spawns a process group that is stopped and woken with us until what is returned with it is dropped.
+    ///
+    /// A stop waits for the end of `spawn`: of a group between its first moment and our knowing of it nobody would stop.
+    ///
+    /// # Errors
+    ///
+    /// Fails as `spawn` does.
+    pub fn spawn_group<T, E>(
+        &self,
+        spawn: impl FnOnce() -> Result<(T, Pid), E>,
+    ) -> Result<(T, KnownGroup), E> {
+        let mut groups = self.stops.groups();
+        let (spawned, group) = spawn()?;
+        groups.push(group);
+        drop(groups);
+        let stops = Arc::clone(&self.stops);
+        Ok((spawned, KnownGroup { group, stops }))
     }
 }
 
@@ -163,6 +172,14 @@ pub struct KnownGroup {
     stops: Arc<Stops>,
 }
 
+impl KnownGroup {
+    /// Returns its id.
+    #[must_use]
+    pub fn group(&self) -> Pid {
+        self.group
+    }
+}
+
 impl Drop for KnownGroup {
     fn drop(&mut self) {
         self.stops.groups().retain(|group| *group != self.group);
@@ -185,4 +202,23 @@ fn is_ignored(signal: i32) -> bool {
 /// Returns only if the operating system refuses.
 pub fn die_by(signal: i32) {
     let _ = signal_hook::low_level::emulate_default_handler(signal);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stop_waits_for_a_group_that_is_being_spawned_and_knows_it_then() {
+        let interrupt = Interrupt::never();
+        let group = Pid::from_raw(12345).expect("a pid");
+        let known = interrupt.spawn_group(|| {
+            // A stop takes this lock first, and keeps it until it is over.
+            assert!(interrupt.stops.groups.try_lock().is_err());
+            Ok::<_, ()>(((), group))
+        });
+        assert_eq!(*interrupt.stops.groups(), [group]);
+        drop(known);
+        assert!(interrupt.stops.groups().is_empty());
+    }
 }

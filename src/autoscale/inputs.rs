@@ -27,7 +27,7 @@ pub struct EngineState {
     pub origin: Origin,
     /// Mean ROI delta of its cycles, in the operator's unit; none before the first.
     pub mean_roi: Option<f64>,
-    /// True while a cycle of it runs; it is not removed then.
+    /// True while a cycle of it runs or a patch of it is on trial; it is not removed then.
     pub is_running: bool,
 }
 

@@ -97,7 +97,9 @@ impl ScaleReason {
             Self::AtMaxInstances => "there are as many instances as allowed",
             Self::BudgetExhausted => "nothing is left of the budget",
             Self::AtMinEngines => "there are as few engines as allowed",
-            Self::AllRunning => "every engine that could be removed is running",
+            Self::AllRunning => {
+                "every engine that could be removed is running, or has a patch on trial"
+            }
             Self::WithinTolerance => "the readings are too close to their thresholds",
             Self::CoolingDown => "the last action is too recent",
             Self::RateLimited => "there were too many actions lately",

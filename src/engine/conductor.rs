@@ -13,6 +13,7 @@ use crate::engine::cycle_report::{Attempt, CycleRequest};
 use crate::engine::fleet_knowledge::FleetKnowledge;
 use crate::engine::learning::Begun;
 use crate::engine::module_record::ModuleRecord;
+use crate::engine::patching::RegistryCommands;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::engine::signals::{CapitalSignal, News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
@@ -43,6 +44,8 @@ pub struct Conductor<'a> {
     pub data_dir: &'a DataDir,
     /// The registry file, which no patch may touch.
     pub registry_path: &'a Path,
+    /// The commands of the registry, whose scripts no patch may touch. They run in the folder of its file.
+    pub registry_commands: RegistryCommands,
     /// Its runs.
     pub runs: RunDirs,
     /// The present time.

@@ -17,6 +17,7 @@ use crate::engine::learning::Begun;
 use crate::engine::module_record::NewDeltas;
 use crate::engine::patching::{Patching, Settled};
 use crate::engine::state_file_sync;
+use crate::gate::GateVerdict;
 use crate::pipeline::{
     CycleResult, Failed, PipelineEnd, PipelineRun, StageEnvironment, redact, stopwatch,
 };
@@ -67,7 +68,7 @@ impl Conductor<'_> {
             _ => None,
         };
         let recorded = self
-            .settle_patch(&mut patching, &end, end.gate_failed())
+            .settle_patch(&mut patching, &end, GateVerdict::of_all(&gates))
             .and_then(|settled| {
                 self.record(begun, &end, &after, result.as_ref(), &settled)?;
                 Ok(settled.problem)

@@ -51,7 +51,7 @@ pub use exported_policy::ExportedPolicy;
 pub use fleet_knowledge::FleetKnowledge;
 pub use learning_keys::{NO_SIGNAL, OnMissing, PolicyName, TriggerMode};
 pub use module_record::{DeltasOutcome, ModuleRecord, NewDeltas};
-pub use patching::{CommitNote, PatchOutcome, PatchReport, StoredPatch};
+pub use patching::{CommitNote, PatchOutcome, PatchReport, RegistryCommands, StoredPatch};
 pub use policy_step::{Learner, fleet_part};
 pub use recorded_choice::RecordedChoice;
 pub use replay_record::ReplayRecord;

@@ -135,17 +135,11 @@ impl Hooks {
         of_cycles.chain(others).collect()
     }
 
-    /// Returns the words of each command, with the key under which it stands.
-    #[must_use]
-    pub fn commands(&self) -> Vec<(&'static str, Vec<String>)> {
-        let of_cycles = self
-            .of_cycles()
-            .map(|(key, _, command)| (key, command.argv()));
-        let others = self
-            .on_event
-            .iter()
-            .map(|hook| ("on_event", hook.command.argv()));
-        of_cycles.chain(others).collect()
+    /// Returns each command with the key under which it stands, whatever it is told of.
+    pub fn commands(&self) -> impl Iterator<Item = (&'static str, &HookCommand)> {
+        let of_cycles = self.of_cycles().map(|(key, _, command)| (key, command));
+        let others = self.on_event.iter().map(|hook| ("on_event", &hook.command));
+        of_cycles.chain(others)
     }
 
     /// Whether nobody is told of anything.

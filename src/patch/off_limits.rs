@@ -18,8 +18,10 @@ pub enum WhyOffLimits {
     Registry,
     /// The database, the state file, the runs folder.
     Store,
-    /// A file that a gate or an approval is read from.
-    Gate,
+    /// A script that decides about runs: one that diagnoses, approves, or tells the energy score.
+    DecidingScript,
+    /// A script that is told of events.
+    HookScript,
     /// A script that a stage of the pipeline runs.
     PipelineScript,
     /// A script that a check of the patch runs.
@@ -73,7 +75,8 @@ impl fmt::Display for WhyOffLimits {
         formatter.write_str(match self {
             Self::Registry => "the registry",
             Self::Store => "part of the store",
-            Self::Gate => "part of a gate",
+            Self::DecidingScript => "a script that decides about runs",
+            Self::HookScript => "a script of a hook",
             Self::PipelineScript => "a script of the pipeline",
             Self::CheckScript => "a script of a check",
             Self::GenerateScript => "the script that makes the patches",

@@ -234,11 +234,32 @@ impl Measured {
 }
 
 impl Verdict {
-    /// Returns false where the deltas could not tell anything: too few of them, or numbers out of range.
+    /// Returns false where nothing could be told: too few deltas, numbers out of range, or a gate without evidence.
     #[must_use]
     pub fn is_measured(&self) -> bool {
-        let blind = [VerdictReason::CouldNotBeMeasured, VerdictReason::NotFinite];
+        let blind = [
+            VerdictReason::CouldNotBeMeasured,
+            VerdictReason::NotFinite,
+            VerdictReason::GateInconclusive,
+        ];
         !blind.contains(&self.reason)
+    }
+
+    /// Returns this verdict if it is not to be kept, else one that is not: a gate of this cycle could not be measured.
+    ///
+    /// There is another trial as long as one is left.
+    #[must_use]
+    pub fn without_gates(mut self) -> Self {
+        if self.answer == Answer::Keep {
+            let is_last = self.evidence.trial >= self.evidence.of;
+            self.answer = if is_last {
+                Answer::Revert
+            } else {
+                Answer::AnotherTrial
+            };
+            self.reason = VerdictReason::GateInconclusive;
+        }
+        self
     }
 
     /// Returns this verdict turned into a revert, for what no delta can make good: a failed cycle or gate.

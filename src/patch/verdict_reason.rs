@@ -30,6 +30,8 @@ pub enum VerdictReason {
     CycleFailed,
     /// Reverted: a gate failed with the patch in place.
     GateFailed,
+    /// Not kept: a gate could not be measured with the patch in place, which is never a pass.
+    GateInconclusive,
 }
 
 impl VerdictReason {
@@ -47,6 +49,7 @@ impl VerdictReason {
             Self::WithinNoise => "within_noise",
             Self::CycleFailed => "cycle_failed",
             Self::GateFailed => "gate_failed",
+            Self::GateInconclusive => "gate_inconclusive",
         }
     }
 }
@@ -65,6 +68,7 @@ impl fmt::Display for VerdictReason {
             Self::WithinNoise => "the trials are over, and noise may do the same",
             Self::CycleFailed => "the pipeline failed with the patch in place",
             Self::GateFailed => "a gate failed with the patch in place",
+            Self::GateInconclusive => "a gate could not be measured with the patch in place",
         })
     }
 }
@@ -86,6 +90,7 @@ mod tests {
             VerdictReason::WithinNoise,
             VerdictReason::CycleFailed,
             VerdictReason::GateFailed,
+            VerdictReason::GateInconclusive,
         ] {
             let stored = serde_json::to_value(reason).expect("a word");
             assert_eq!(stored, reason.code(), "{reason:?}");

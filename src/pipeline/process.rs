@@ -36,6 +36,8 @@ pub struct ProcessSpec<'a> {
     pub variables: &'a [(String, String)],
     /// Whether our own environment is kept from the child.
     pub clears_environment: bool,
+    /// Variables of our own environment that are kept from it at least.
+    pub without: &'a [&'a str],
     /// Where stdin comes from; nothing if it is `None`.
     pub stdin: Option<File>,
     /// Where stdout goes.
@@ -91,18 +93,21 @@ pub fn run(
     mut observe: impl FnMut() -> ControlFlow<()>,
 ) -> Ending {
     let outputs = [spec.stdout.try_clone(), spec.stderr.try_clone()];
-    let mut child = match spawn(spec) {
-        Ok(child) => child,
+    let spawned = interrupt.spawn_group(|| {
+        let child = spawn(spec)?;
+        match i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
+            Some(group) => Ok((child, group)),
+            None => Err(io::Error::other("it has an impossible process id")),
+        }
+    });
+    let (mut child, known) = match spawned {
+        Ok(spawned) => spawned,
         Err(error) => return Ending::NotStarted(error.to_string()),
     };
-    let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) else {
-        return Ending::NotStarted(format!("it has the impossible process id {}", child.id()));
-    };
-    let cause = {
-        // Forgotten before it is reaped, so that no signal is passed on to whoever gets the number next.
-        let _known = interrupt.know_group(group);
-        look_after(group, &outputs, limits, interrupt, &mut observe)
-    };
+    let group = known.group();
+    let cause = look_after(group, &outputs, limits, interrupt, &mut observe);
+    // Forgotten before it is reaped, so that no signal is passed on to whoever gets the number next.
+    drop(known);
     // The leader is dead but not yet reaped, so the group id is still ours: whatever it left behind ends now.
     let _ = rustix::process::kill_process_group(group, Signal::KILL);
     let ending = reap(&mut child, cause);
@@ -122,6 +127,9 @@ fn spawn(spec: ProcessSpec<'_>) -> io::Result<Child> {
     let mut command = Command::new(program);
     if spec.clears_environment {
         command.env_clear();
+    }
+    for name in spec.without {
+        command.env_remove(name);
     }
     command
         .args(arguments)

@@ -135,6 +135,7 @@ impl PipelineRun<'_> {
                 .environment
                 .variables(self.own_variables, stage.name.as_str()),
             clears_environment: self.clears_environment,
+            without: &[],
             stdin: None,
             stdout,
             stderr,

@@ -62,6 +62,7 @@ impl ShortCommand<'_> {
             work_dir: self.work_dir,
             variables: self.variables,
             clears_environment: self.clears_environment,
+            without: &[],
             stdin: Some(stdin),
             stdout: stdout.try_clone().map_err(no_file)?,
             stderr: stderr.try_clone().map_err(no_file)?,

@@ -21,6 +21,8 @@ pub struct SideCommand<'a> {
     pub variables: &'a [(String, String)],
     /// Whether our own environment is kept from it.
     pub clears_environment: bool,
+    /// Variables of our own environment that are kept from it at least.
+    pub without: &'a [&'a str],
     /// Where its stdout goes; must not exist.
     pub stdout: &'a Path,
     /// Where its stderr goes; must not exist.
@@ -47,6 +49,7 @@ impl SideCommand<'_> {
             work_dir: self.work_dir,
             variables: self.variables,
             clears_environment: self.clears_environment,
+            without: self.without,
             stdin: None,
             stdout: File::create_new(self.stdout)?,
             stderr: File::create_new(self.stderr)?,

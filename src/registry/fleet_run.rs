@@ -356,6 +356,7 @@ impl FleetRun<'_> {
             fleet: engine.engine.database.as_ref().map(|_| fleet),
             data_dir: &workspace.data_dir,
             registry_path: &workspace.registry_path,
+            registry_commands: self.registry.commands(),
             runs: RunDirs::of(&workspace.data_dir.runs(), &engine.name),
             clock: workspace.clock,
             knowledge,

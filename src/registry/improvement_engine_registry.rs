@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::autoscale::ScaleOverrides;
+use crate::engine::RegistryCommands;
 use crate::error::Failure;
 use crate::events::{HookCommand, Hooks};
 use crate::registry::archive::Archive;
@@ -163,6 +164,21 @@ impl ImprovementEngineRegistry {
     #[must_use]
     pub fn hooks(&self) -> &Hooks {
         &self.hooks
+    }
+
+    /// Returns the commands that it names for all engines.
+    pub(super) fn commands(&self) -> RegistryCommands {
+        let settings = self.capital.as_ref();
+        let energy = settings.and_then(|settings| settings.energy_command.as_ref());
+        let approval = self.autoscaling.approval_command.as_ref();
+        RegistryCommands {
+            deciding: energy.into_iter().chain(approval).cloned().collect(),
+            hooks: self
+                .hooks
+                .commands()
+                .map(|(_, command)| command.clone())
+                .collect(),
+        }
     }
 
     /// Returns what it says about autoscaling.

@@ -306,5 +306,12 @@ fn lock_of(engine: &RegisteredEngine, registry: &ImprovementEngineRegistry) -> R
         fs::create_dir_all(folder)
             .with_context(|| format!("cannot create {}", folder.display()))?;
     }
-    FileLock::try_lock(&path)
+    let attempt = FileLock::try_lock(&path)?;
+    // A cycle that has ended meanwhile may have left a patch on trial.
+    let store = Store::open_to_read(&engine.store_path(&registry.workspace().data_dir))?;
+    let on_trial = store.map(|store| store.patch_in_place(&engine.key));
+    Ok(match on_trial.transpose()?.flatten() {
+        Some(_) => LockAttempt::Busy,
+        None => attempt,
+    })
 }

@@ -116,6 +116,8 @@ fn fleet(
     for store in stores.all() {
         means.extend(store.mean_rois(registry.id())?);
         running.extend(store.engines_running(registry.id())?);
+        // The trial of a patch runs over several cycles: if its engine went, nobody would take it out any more.
+        running.extend(store.engines_on_trial(registry.id())?);
     }
     let data_dir = &registry.workspace().data_dir;
     let state = |engine: &&RegisteredEngine| {

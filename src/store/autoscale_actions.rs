@@ -221,6 +221,23 @@ impl Store {
     pub fn mean_rois(&self, registry_id: &str) -> Result<BTreeMap<String, f64>> {
         self.read(|connection| mean_rois(connection, registry_id))
     }
+
+    /// Returns the ids of the engines of a registry that have a patch in place which somebody has to look after.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn engines_on_trial(&self, registry_id: &str) -> Result<Vec<String>> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT engine_id FROM patch JOIN engine ON engine.key = engine_key
+                     WHERE (state = 'applied' OR restoring IS NOT NULL) AND registry_id = ?1",
+                )?
+                .query_map([registry_id], |row| row.get(0))?
+                .collect()
+        })
+    }
 }
 
 /// Divides as it goes: the sum of huge deltas would be infinite.

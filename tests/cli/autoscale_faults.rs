@@ -36,7 +36,7 @@ fn a_running_engine_is_not_removed_and_neither_is_one_whose_cycle_was_killed() {
     for pid in home.processes() {
         send(pid, Signal::KILL);
     }
-    wait_until("the pipeline is gone", || home.processes().is_empty());
+    home.wait_until_ended();
     // Its cost is still held; only the next run settles that.
     assert_eq!(outcome(&home, "--dry-run"), "would_remove alpha energy_low");
     home.script("beta.sh", GOOD);

@@ -261,7 +261,7 @@ fn a_cycle_whose_engine_was_unregistered_after_a_kill_does_not_hold_money_for_ev
         send(pid, Signal::KILL);
     }
     home.finish(&["cycle", "alpha"], child).dies_by(9);
-    wait_until("all is over", || home.processes().is_empty());
+    home.wait_until_ended();
     home.run("unregister alpha").exits(0);
     home.run("run-all").exits(16);
     assert_eq!(

@@ -97,7 +97,7 @@ fn looking_leaves_what_a_killed_process_left_as_it_is() {
         send(pid, Signal::KILL);
     }
     home.finish(&["cycle", "alpha"], child).dies_by(9);
-    wait_until("all is over", || home.processes().is_empty());
+    home.wait_until_ended();
     let bytes = |name: &str| std::fs::read(home.data_dir().join(name)).expect("there");
     let before = (bytes("sie.db"), bytes("sie.db-wal"));
     for _ in 0..3 {

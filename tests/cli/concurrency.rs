@@ -144,7 +144,7 @@ echo '{"roi": 1}'"#,
     for pid in home.processes() {
         send(pid, Signal::KILL);
     }
-    wait_until("the daemon is gone", || home.processes().is_empty());
+    home.wait_until_ended();
 }
 
 #[test]

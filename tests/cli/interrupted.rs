@@ -32,7 +32,7 @@ fn kill_pipeline(home: &Home) {
     for pid in home.processes() {
         send(pid, Signal::KILL);
     }
-    wait_until("the pipeline is gone", || home.processes().is_empty());
+    home.wait_until_ended();
 }
 
 fn states(home: &Home) -> Vec<(i64, String, f64, bool)> {
@@ -68,7 +68,7 @@ fn a_killed_sie_leaves_its_engine_busy_until_the_pipeline_ends_and_then_nothing_
     assert_eq!(home.read("ran"), "alpha-1\n");
 
     home.write("go", "");
-    wait_until("the pipeline is gone", || home.processes().is_empty());
+    home.wait_until_ended();
     home.run("status").exits(0).out_has("interrupted");
     let finished = home.run("run-all --format json").exits(0);
     let report = finished.json();
@@ -303,7 +303,7 @@ fn a_kill_at_any_system_call_of_a_cycle_loses_nothing_and_counts_nothing_twice()
             .expect("strace starts")
             .status;
         killed += u32::from(!status.success());
-        wait_until("the pipeline ends", || home.processes().is_empty());
+        home.wait_until_ended();
         home.run("run-all").exits(0);
         let ran = home.read("ran");
         let point = format!("{call} {count}: {ran}");

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Home, execute_in, notice, wait_until};
+use crate::support::{Home, execute_in, notice};
 
 /// A home with an engine `alpha` whose policy decides.
 fn home(options: &str) -> Home {
@@ -258,7 +258,7 @@ fn a_kill_at_any_system_call_leaves_a_policy_that_learned_everything_once() {
             .expect("strace starts")
             .status;
         killed += u32::from(!status.success());
-        wait_until("the pipeline ends", || home.processes().is_empty());
+        home.wait_until_ended();
         decide(&home);
         assert_eq!(state(&home), expected, "{call} {count}");
         assert_eq!(

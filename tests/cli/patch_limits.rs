@@ -109,6 +109,44 @@ fn what_a_patch_may_not_do_is_refused_and_reported_and_the_pipeline_runs_unpatch
 }
 
 #[test]
+fn scripts_that_decide_about_runs_or_are_told_of_them_are_out_of_reach_of_a_patch() {
+    let mut home = home("echo '# mine' >> \"$(cat \"$HOME/script\")\"", "");
+    let ask = home.script("ask.sh", "echo 0.5");
+    for script in ["diagnose.sh", "hook.sh", "heard.sh", "approve.sh"] {
+        home.script(script, "true");
+    }
+    // The registry lies in the work dir, and the scripts that it names by their place beside it do so, too.
+    let registry = home.work().join("fleet.json");
+    std::fs::copy(home.data_dir().join("registry.json"), &registry).expect("copied");
+    home.set("SIE_REGISTRY", registry.to_str().expect("UTF-8"));
+    home.run(
+        "register alpha --replace --patch-target '**' --diagnose './diagnose.sh now' --on-failure ./hook.sh",
+    )
+    .exits(0);
+    home.run(&format!("capital init --target 100 --energy-command {ask}"))
+        .exits(0);
+    let text = std::fs::read_to_string(&registry).expect("there");
+    let text = text.replacen(
+        '{',
+        "{\"hooks\": {\"on_event\": [{\"topics\": [\"patch:*\"], \"command\": \"sh heard.sh\"}]},
+        \"autoscale\": {\"approval_command\": \"./approve.sh\"},",
+        1,
+    );
+    std::fs::write(&registry, text).expect("written");
+    for (script, what) in [
+        ("diagnose.sh", "a script that decides about runs"),
+        ("ask.sh", "a script that decides about runs"),
+        ("approve.sh", "a script that decides about runs"),
+        ("hook.sh", "a script of a hook"),
+        ("heard.sh", "a script of a hook"),
+    ] {
+        home.write("../script", script);
+        let patch = cycle(&home, 1.0);
+        assert_eq!(why(&patch), format!("refused: {script}: it is {what}"));
+    }
+}
+
+#[test]
 fn every_refusal_is_shown_for_people() {
     let home = home("echo 1 > other; echo 2 > another", "");
     home.write("../roi", "1");
@@ -181,6 +219,16 @@ fn in_a_work_dir_of_git_tracked_files_are_copied_and_a_kept_patch_is_committed_a
         .set("GIT_AUTHOR_EMAIL", "t@example.org");
     home.set("GIT_COMMITTER_NAME", "t")
         .set("GIT_COMMITTER_EMAIL", "t@example.org");
+    let git_dir = home.work().join(".git");
+    std::fs::rename(&git_dir, home.path().join("git")).expect("moved");
+    let patch = cycle(&home, 1000.0);
+    assert_eq!(patch["outcome"], "not_made", "{patch}");
+    assert!(why(&patch).contains("is in no git work tree"), "{patch}");
+    std::fs::rename(home.path().join("git"), &git_dir).expect("moved");
+    crate::support::execute_in(
+        &home.data_dir().join("sie.db"),
+        "DELETE FROM cycle WHERE number = 13",
+    );
     home.write("untracked", "");
     let tracked = ["add", "params", "old", "train.sh", "check.sh"];
     git(&home, &tracked).expect("staged");
@@ -234,6 +282,53 @@ fn in_a_work_dir_of_git_tracked_files_are_copied_and_a_kept_patch_is_committed_a
     );
     let message = git(&home, &["log", "-1", "--format=%s"]).unwrap();
     assert_eq!(message, "Keep patch alpha-p2: ROI 1 before, 1000 after\n");
+}
+
+#[test]
+fn called_by_a_hook_of_git_patches_are_made_and_committed_in_the_tree_of_the_work_dir() {
+    let mut home = home(
+        "git rev-parse --git-dir > \"$HOME/of-copy\" 2>&1; echo 'rate 2' > params",
+        "--patch-trials 1 --patch-commit",
+    );
+    let git = |folder: &std::path::Path, words: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.args(["-c", "user.name=t", "-c", "user.email=t@example.org"]);
+        command.args(words).current_dir(folder);
+        command
+            .output()
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let other = home.path().join("other");
+    std::fs::create_dir(&other).expect("made");
+    if git(&other, &["init", "-q"]).is_err() {
+        notice("hooks of git, as there is no `git`");
+        return;
+    }
+    git(&other, &["commit", "-qm", "empty", "--allow-empty"]).expect("committed");
+    let work = home.work();
+    git(&work, &["init", "-q"]).expect("made");
+    git(&work, &["add", "params", "train.sh"]).expect("staged");
+    git(&work, &["commit", "-qm", "all"]).expect("committed");
+    let of_other = |name: &str| other.join(name).display().to_string();
+    for (name, value) in [
+        ("GIT_DIR", of_other(".git")),
+        ("GIT_COMMON_DIR", of_other(".git")),
+        ("GIT_WORK_TREE", of_other("")),
+        ("GIT_INDEX_FILE", of_other(".git/index")),
+        ("GIT_GLOB_PATHSPECS", "1".to_owned()),
+        ("GIT_AUTHOR_NAME", "t".to_owned()),
+        ("GIT_AUTHOR_EMAIL", "t@example.org".to_owned()),
+        ("GIT_COMMITTER_NAME", "t".to_owned()),
+        ("GIT_COMMITTER_EMAIL", "t@example.org".to_owned()),
+    ] {
+        home.set(name, &value);
+    }
+    let patch = cycle(&home, 1000.0);
+    let commit = patch["commit"]["committed"].as_str().expect("a commit");
+    assert_eq!(git(&work, &["rev-parse", "HEAD"]).unwrap().trim(), commit);
+    assert_eq!(git(&other, &["log", "--format=%s"]).unwrap(), "empty\n");
+    let told = home.read("../of-copy");
+    assert!(told.contains("not a git repository"), "{told}");
 }
 
 /// Runs a cycle whose pipeline does nothing useful, and returns what is told of the patch.

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::patch_rig::{EDIT, TRAIN, assert_original, home, seen};
 use crate::rig::cycles;
-use crate::support::{Home, execute_in, notice, wait_until};
+use crate::support::{Home, execute_in, notice};
 
 /// Kills `sie` with -9 and goes on to its own end.
 const KILL: &str = "kill -9 $PPID; echo fired >> \"$HOME/fired\"";
@@ -13,7 +13,7 @@ const KILL: &str = "kill -9 $PPID; echo fired >> \"$HOME/fired\"";
 fn killed_cycle(home: &Home) {
     let finished = home.run("cycle alpha").dies_by(9);
     assert!(finished.stdout.is_empty());
-    wait_until("all has ended", || home.processes().is_empty());
+    home.wait_until_ended();
     assert_eq!(home.read("../fired"), "fired\n", "the point was reached");
 }
 
@@ -88,7 +88,7 @@ fn a_generate_that_outlives_a_killed_sie_keeps_the_engine_and_its_work_dir_busy(
     }
     assert_eq!(seen(&home), "");
     home.write("../go", "");
-    wait_until("all has ended", || home.processes().is_empty());
+    home.wait_until_ended();
     home.script("tune.sh", "exit 75");
     home.run("cycle alpha").exits(0);
     home.run("cycle beta").exits(0);
@@ -154,7 +154,12 @@ fn can_trace() -> bool {
 }
 
 /// Runs a command into a fault; returns whether the fault was reached, as the tracer's log tells.
-fn fault(home: &Home, arguments: &[&str], (call, count): (&str, u32), what: &str) -> bool {
+fn fault(
+    home: &Home,
+    arguments: &[&str],
+    (call, count): (&str, impl std::fmt::Display),
+    what: &str,
+) -> bool {
     let log = home.path().join("trace");
     let mut strace = Command::new("strace");
     strace
@@ -168,7 +173,7 @@ fn fault(home: &Home, arguments: &[&str], (call, count): (&str, u32), what: &str
         .command_under(strace, arguments)
         .output()
         .expect("strace starts");
-    wait_until("all has ended", || home.processes().is_empty());
+    home.wait_until_ended();
     let code = output.status.code();
     assert_ne!(code, Some(101), "{call} {count} {what}: a panic");
     let trace = std::fs::read_to_string(log).unwrap_or_default();
@@ -246,7 +251,7 @@ fn a_kill_during_recovery_or_while_a_patch_is_taken_back_is_mended_too() {
     for point in points {
         home.script("train.sh", "kill -9 $PPID");
         home.run("cycle alpha").dies_by(9);
-        wait_until("all has ended", || home.processes().is_empty());
+        home.wait_until_ended();
         assert_eq!(home.read("params"), "rate 2\n");
         fired += u32::from(fault(&home, &["patch", "list"], point, "signal=KILL"));
         assert_whole(&home, &format!("recovery at {point:?}"));
@@ -314,4 +319,43 @@ fn a_disk_that_is_full_or_broken_leaves_no_half_patch() {
         home.run("status").exits(0).err_lacks("error");
     }
     assert!(fired >= 10, "only {fired} of 16 errors hit");
+}
+
+#[test]
+fn a_patch_that_can_be_put_in_place_only_in_part_starts_no_pipeline_and_costs_nothing() {
+    if !can_trace() {
+        return;
+    }
+    let home = home(EDIT, "--cost 7");
+    // The first file can be replaced, the next not, and nothing can be brought back either.
+    let point = ("renameat", "4+");
+    assert!(fault(&home, &["cycle", "alpha"], point, "error=EIO"));
+    let cycle = &cycles(&home, "alpha")[0];
+    assert_eq!(
+        (&cycle["state"], &cycle["reason"]),
+        (&"failed".into(), &"half_patched".into()),
+        "{cycle}"
+    );
+    assert_eq!(cycle["cost"], 0.0, "{cycle}");
+    assert_eq!(seen(&home), "", "no pipeline ran");
+    assert!(!home.has("old"), "it could not be brought back");
+    assert_whole(&home, "in part");
+}
+
+#[test]
+fn a_losing_patch_that_cannot_be_taken_out_is_reported_so_and_the_next_command_does_it() {
+    if !can_trace() {
+        return;
+    }
+    let home = home(EDIT, "");
+    home.write("../roi", "-5");
+    let point = ("renameat", "5+");
+    assert!(fault(&home, &["cycle", "alpha"], point, "error=EIO"));
+    assert_eq!(cycles(&home, "alpha")[0]["state"], "ok");
+    assert_eq!(home.read("params"), "rate 2\n");
+    home.run("status")
+        .exits(0)
+        .out_has("patch alpha-p1 is on trial");
+    assert_eq!(state_of_patch(&home), "reverted");
+    assert_original(&home, "taken out by the next command");
 }

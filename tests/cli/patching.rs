@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::patch_rig::{EDIT, assert_original, bare_home, cycle, home, mode, seen, set_mode, why};
 use crate::rig::cycles;
-use crate::support::{Home, send, wait_until};
+use crate::support::{send, wait_until};
 
 #[test]
 fn the_pipeline_of_the_same_cycle_reads_the_patch_and_a_losing_one_is_gone_to_byte_mode_and_absence()
@@ -168,20 +168,24 @@ fn a_failed_cycle_takes_the_patch_out_and_a_deferred_or_cancelled_one_leaves_it_
 }
 
 #[test]
-fn a_signal_while_a_patch_is_made_cancels_the_cycle_and_leaves_nothing() {
-    let home = home(
-        "echo 'rate 2' > params; echo $$ > \"$HOME/pid\"; sleep 60",
-        "",
-    );
-    let arguments = ["cycle", "alpha"];
-    let child = home.start(&arguments);
-    wait_until("generate runs", || !home.read("../pid").is_empty());
-    send(child.id(), Signal::INT);
-    home.finish(&arguments, child).dies_by(2);
-    assert_eq!(cycles(&home, "alpha")[0]["state"], "cancelled");
-    assert_original(&home, "after a signal");
-    assert_eq!((seen(&home), home.processes()), (String::new(), Vec::new()));
-    assert_eq!(home.number("SELECT count(*) FROM patch"), 0);
+fn a_signal_while_a_patch_is_made_or_checked_cancels_the_cycle_and_leaves_nothing() {
+    const WAIT: &str = "echo $$ > \"$HOME/pid\"; sleep 60";
+    for (tune, check) in [
+        (format!("echo 'rate 2' > params; {WAIT}"), "true"),
+        ("echo 'rate 2' > params".to_owned(), WAIT),
+    ] {
+        let home = home(&tune, "--patch-check ./check.sh");
+        home.script("check.sh", check);
+        let arguments = ["cycle", "alpha"];
+        let child = home.start(&arguments);
+        wait_until("it runs", || !home.read("../pid").is_empty());
+        send(child.id(), Signal::INT);
+        home.finish(&arguments, child).dies_by(2);
+        assert_eq!(cycles(&home, "alpha")[0]["state"], "cancelled");
+        assert_original(&home, check);
+        assert_eq!((seen(&home), home.processes()), (String::new(), Vec::new()));
+        assert_eq!(home.number("SELECT count(*) FROM patch"), 0);
+    }
 }
 
 #[test]
@@ -272,6 +276,34 @@ fn a_file_edited_during_a_trial_is_left_alone_reported_and_the_engine_paused() {
 }
 
 #[test]
+fn a_patch_whose_files_the_cycle_itself_has_changed_is_not_kept_for_good() {
+    let home = home(EDIT, "--patch-trials 1");
+    home.script("train.sh", "echo 'rate 9' > params; echo '{\"roi\": 1000}'");
+    let finished = home.run("cycle alpha --format json").exits(0);
+    let patch = finished.json()["engines"][0]["cycle"]["patch"].clone();
+    assert_eq!(
+        (&patch["outcome"], &patch["left_alone"]),
+        (&"reverted".into(), &serde_json::json!(["params"])),
+        "{patch}"
+    );
+    assert!(
+        why(&patch).contains("its files were edited while it was on trial"),
+        "{patch}"
+    );
+    finished.err_has("params is neither the original nor patch alpha-p1");
+    assert_eq!(home.read("params"), "rate 9\n");
+    assert!(home.has("old") && !home.has("new"), "the others are back");
+    home.run("status")
+        .exits(0)
+        .out_has("somebody edited params");
+    let list = home.run("patch list --format json").exits(0).json();
+    assert_eq!(
+        (&list["patches"][0]["state"], &list["success"]["judged"]),
+        (&"interrupted".into(), &0.into())
+    );
+}
+
+#[test]
 fn a_trial_ends_when_the_patch_step_is_taken_out() {
     let home = home(EDIT, "");
     assert_eq!(cycle(&home, 50.0)["outcome"], "applied");
@@ -335,20 +367,4 @@ fn a_trial_in_a_folder_that_is_gone_does_not_hold_its_engine_up() {
     in_other(&["cycle", "alpha"])
         .exits(12)
         .err_has("patch alpha-p1: the folder it was in is gone");
-}
-
-#[test]
-fn the_policy_is_taught_once_by_a_cycle_with_a_patch() {
-    let home = home(EDIT, "--policy q_learning --signal none --cost 1");
-    let runs = |home: &Home| {
-        let shown = home
-            .run("policy inspect alpha --format json")
-            .exits(0)
-            .json();
-        shown["engines"][0]["runs"].as_i64().expect("a count")
-    };
-    let before = runs(&home);
-    assert_eq!(cycle(&home, -5.0)["outcome"], "reverted");
-    assert_eq!(runs(&home), before + 1);
-    assert_eq!(home.number("SELECT count(*) FROM roi_delta"), 2);
 }

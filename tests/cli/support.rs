@@ -177,6 +177,21 @@ impl Home {
     pub fn processes(&self) -> Vec<u32> {
         processes_with(&format!("HOME={}", self.path().display()))
     }
+
+    /// Waits until everything started from this home has ended, and its locks with it.
+    ///
+    /// A process that is ending has no environment any more, by which it would be found, but still its locks.
+    pub fn wait_until_ended(&self) {
+        let is_free = |path: PathBuf| {
+            let file = fs::File::open(path);
+            file.is_ok_and(|file| file.try_lock_shared().is_ok())
+        };
+        wait_until("all has ended", || {
+            let locks = fs::read_dir(self.data_dir().join("locks"));
+            let locks = locks.into_iter().flatten().flatten();
+            self.processes().is_empty() && locks.map(|lock| lock.path()).all(is_free)
+        });
+    }
 }
 
 /// Runs SQL that returns one whole number.

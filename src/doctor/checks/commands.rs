@@ -47,20 +47,20 @@ pub fn look(inspection: &Inspection<'_>) -> Vec<Finding> {
         let registry_path = &registry.workspace().registry_path;
         let folder = registry_path.parent().unwrap_or(Path::new("/"));
         let path = inherited.unwrap_or(OsStr::new(DEFAULT_PATH));
-        let hooks = registry.hooks().commands().into_iter();
-        let hooks = hooks.map(|(key, words)| (format!("hook {key}"), words));
+        let hooks = registry.hooks().commands();
+        let hooks = hooks.map(|(key, command)| (format!("hook {key}"), command));
         let approval = registry.autoscaling().approval_command.as_ref();
         let energy = registry.capital().and_then(|it| it.energy_command.as_ref());
         let others = [("approval_command", approval), ("energy_command", energy)]
             .into_iter()
-            .filter_map(|(role, command)| Some((role.to_owned(), command?.argv())));
-        for (role, words) in hooks.chain(others) {
-            let Some(program) = words.first() else {
+            .filter_map(|(role, command)| Some((role.to_owned(), command?)));
+        for (role, command) in hooks.chain(others) {
+            let Some(program) = command.argv().into_iter().next() else {
                 continue;
             };
             count += 1;
-            let found = search(program, folder, path);
-            findings.extend(judge(&role, program, found, None, folder));
+            let found = search(&program, folder, path);
+            findings.extend(judge(&role, &program, found, None, folder));
         }
     }
     or_ok(findings, CHECK, || {
@@ -99,13 +99,9 @@ fn programs(engine: &RegisteredEngine) -> Vec<(String, String)> {
             programs.push((role.to_owned(), program.clone()));
         }
     }
-    for (key, words) in engine.engine.hooks.commands() {
-        programs.extend(
-            words
-                .into_iter()
-                .next()
-                .map(|program| (format!("hook {key}"), program)),
-        );
+    for (key, command) in engine.engine.hooks.commands() {
+        let program = command.argv().into_iter().next();
+        programs.extend(program.map(|program| (format!("hook {key}"), program)));
     }
     programs.retain(|(_, program)| !program.contains('{'));
     programs

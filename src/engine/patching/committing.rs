@@ -67,9 +67,12 @@ fn message(id: &str, trials: &[f64], verdict: Option<&crate::patch::Verdict>) ->
     let evidence = verdict.map(|verdict| &verdict.evidence);
     let before = number(evidence.and_then(|evidence| evidence.roi_before));
     let after = number(evidence.and_then(|evidence| evidence.roi_after));
+    let trials = match trials.len() {
+        1 => "1 trial".to_owned(),
+        count => format!("{count} trials"),
+    };
     format!(
-        "Keep patch {id}: ROI {before} before, {after} after\n\nMedian ROI delta of unpatched cycles {before}, of {} trials \
-         {after}.\n",
-        trials.len()
+        "Keep patch {id}: ROI {before} before, {after} after\n\nThe median ROI delta was {before} in unpatched cycles \
+         and {after} in {trials}.\n"
     )
 }

@@ -17,6 +17,25 @@ const LIMITS: ProcessLimits = ProcessLimits {
     output_bytes: 64 << 20,
 };
 
+/// Variables by which git is told of a tree, an index or a way to read paths: called from a git hook we would be told of
+/// those of somebody else.
+pub(super) const OTHER_TREE: &[&str] = &[
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_COMMON_DIR",
+    "GIT_DIR",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_GRAFT_FILE",
+    "GIT_ICASE_PATHSPECS",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_NAMESPACE",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
 /// A work tree of git.
 pub(super) struct GitTree<'a> {
     work_dir: &'a Path,
@@ -72,8 +91,8 @@ impl<'a> GitTree<'a> {
             let all: Vec<&str> = words.iter().copied().chain(["--"]).chain(paths).collect();
             self.ask(&all)
         };
-        with(&["add", "--all"])?;
-        let committed = with(&["commit", "--quiet", "--message", message, "--only"]);
+        let committed = with(&["add", "--all"])
+            .and_then(|_| with(&["commit", "--quiet", "--message", message, "--only"]));
         if committed.is_err() {
             // What is staged is as it was before.
             let _ = with(&["reset", "--quiet"]);
@@ -86,17 +105,8 @@ impl<'a> GitTree<'a> {
     fn ask(&self, words: &[&str]) -> Result<Vec<u8>> {
         let folder = tempfile::tempdir().context("no temporary folder")?;
         let [stdout, stderr] = ["stdout", "stderr"].map(|name| folder.path().join(name));
-        // Called from a git hook we would be told of another tree.
-        let own = [
-            "GIT_DIR",
-            "GIT_WORK_TREE",
-            "GIT_INDEX_FILE",
-            "GIT_PREFIX",
-            "GIT_OBJECT_DIRECTORY",
-        ];
-        let argv: Vec<String> = std::iter::once("env")
-            .chain(own.iter().flat_map(|name| ["-u", name]))
-            .chain(["git"])
+        let argv: Vec<String> = ["git"]
+            .into_iter()
             .chain(words.iter().copied())
             .map(str::to_owned)
             .collect();
@@ -112,6 +122,7 @@ impl<'a> GitTree<'a> {
             work_dir: self.work_dir,
             variables: &variables,
             clears_environment: false,
+            without: OTHER_TREE,
             stdout: &stdout,
             stderr: &stderr,
             limits: LIMITS,

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::engine::conductor::Conductor;
 use crate::engine::learning::Begun;
+use crate::engine::patching::git_tree::OTHER_TREE;
 use crate::engine::patching::off_limits::words_of;
 use crate::engine::patching::printed_diff::{Printed, apply_printed};
 use crate::engine::patching::proposal::{Proposal, ProposedFile};
@@ -123,6 +124,7 @@ impl Conductor<'_> {
             work_dir: workshop.copy.root(),
             variables: workshop.variables,
             clears_environment: self.engine.env_clear,
+            without: OTHER_TREE,
             stdout: &stdout,
             stderr: &stderr,
             limits: ProcessLimits {

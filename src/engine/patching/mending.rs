@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::engine::conductor::Conductor;
-use crate::engine::patching::restoring::{Presence, presence};
+use crate::engine::patching::restoring::{Presence, Restored, presence};
 use crate::engine::patching::stored_patch::StoredPatch;
 use crate::patch::{PatchRecord, PatchState};
 use crate::store::{NewEvent, PatchUpdate};
@@ -28,7 +28,7 @@ impl Conductor<'_> {
                 format!("cycle {cycle} was interrupted before a verdict; the originals are back"),
             )
         });
-        let (record, pause) = self.restore(&patch, state, &why)?;
+        let Restored { record, pause, .. } = self.restore(&patch, state, &why)?;
         let update = PatchUpdate {
             number: patch.number,
             state: state.as_str(),
@@ -65,7 +65,7 @@ impl Conductor<'_> {
     }
 
     /// Returns why a patch on trial cannot go on, if it cannot.
-    fn why_to_end(&self, patch: &StoredPatch) -> Result<Option<(PatchState, String)>> {
+    pub(super) fn why_to_end(&self, patch: &StoredPatch) -> Result<Option<(PatchState, String)>> {
         let interrupted = |why: &str| Ok(Some((PatchState::Interrupted, why.to_owned())));
         if self.engine.patch.is_none() {
             return interrupted("its engine has no patch step any more; the originals are back");

@@ -21,6 +21,7 @@ mod stored_patch;
 mod taking_back;
 mod told;
 
+pub use off_limits::RegistryCommands;
 pub use patch_report::{CommitNote, PatchOutcome, PatchReport};
 pub(super) use patch_step::Patching;
 pub(super) use settling::Settled;

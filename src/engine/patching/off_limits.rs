@@ -1,11 +1,32 @@
-//! What no patch of an engine may touch: registry, store, and the scripts of its pipeline, checks and generator.
+//! What no patch of an engine may touch: registry, store, and the scripts of its pipeline, of its checks, of what makes
+//! the patches, and of what decides about runs or is told of them.
 
 use std::path::{Path, PathBuf};
 
 use crate::engine::conductor::Conductor;
+use crate::events::HookCommand;
 use crate::patch::{OffLimits, SelfCodingEngine, TargetPath, WhyOffLimits, scripts_of_words};
 use crate::pipeline::StageCommand;
 use crate::store::database_files;
+
+/// The commands that a registry names for all its engines.
+#[derive(Clone, Debug, Default)]
+pub struct RegistryCommands {
+    /// Those that decide about runs: they approve, or tell the energy score.
+    pub deciding: Vec<HookCommand>,
+    /// Those that are told of events.
+    pub hooks: Vec<HookCommand>,
+}
+
+impl RegistryCommands {
+    fn all(&self) -> impl Iterator<Item = (&HookCommand, WhyOffLimits)> {
+        let deciding = self.deciding.iter();
+        let hooks = self.hooks.iter();
+        deciding
+            .map(|command| (command, WhyOffLimits::DecidingScript))
+            .chain(hooks.map(|command| (command, WhyOffLimits::HookScript)))
+    }
+}
 
 /// Returns the words of a command; none if they cannot be split, which the settings' check has excluded.
 pub(super) fn words_of(command: &str) -> Vec<String> {
@@ -54,6 +75,13 @@ impl Conductor<'_> {
         for path in self.own_files() {
             add(&path, WhyOffLimits::Store);
         }
+        let folder = self.registry_path.parent().unwrap_or(Path::new("/"));
+        let folder = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        for (command, why) in self.registry_commands.all() {
+            for script in scripts_of_words(&command.argv(), &folder.to_string_lossy()) {
+                add(&folder.join(script.as_str()), why);
+            }
+        }
         let stages = self.engine.pipeline.stages().iter();
         let of_stages = stages.flat_map(|stage| match &stage.command {
             StageCommand::Words(words) => scripts_of_words(words, &root),
@@ -69,6 +97,7 @@ impl Conductor<'_> {
                     .into_iter()
                     .map(|script| (script, WhyOffLimits::GenerateScript)),
             )
+            .chain(self.deciding_scripts(&root))
             .collect();
         for (script, why) in &scripts {
             // A script may be a link: what it leads to is run just as well.
@@ -78,5 +107,23 @@ impl Conductor<'_> {
             off_limits.add(script, *why);
         }
         off_limits
+    }
+
+    /// Returns the scripts in a work dir by which it is decided about the engine, and which are told of events.
+    fn deciding_scripts(&self, work_dir: &str) -> Vec<(TargetPath, WhyOffLimits)> {
+        let diagnose = self.engine.diagnose.iter();
+        let own = diagnose.map(|line| (words_of(line), WhyOffLimits::DecidingScript));
+        let hooks = self.engine.hooks.commands().map(|(_, command)| command);
+        let hooks = hooks.map(|command| (command.argv(), WhyOffLimits::HookScript));
+        // A command of the registry runs elsewhere, but may name a script here by its whole path.
+        let registry = self.registry_commands.all();
+        let registry = registry.map(|(command, why)| (command.argv(), why));
+        own.chain(hooks)
+            .chain(registry)
+            .flat_map(|(words, why)| {
+                let scripts = scripts_of_words(&words, work_dir);
+                scripts.into_iter().map(move |script| (script, why))
+            })
+            .collect()
     }
 }

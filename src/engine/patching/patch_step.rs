@@ -137,7 +137,14 @@ impl Conductor<'_> {
             )));
         }
         let git = GitTree::of(&work_dir, self.interrupt);
-        if let Some(git) = git.as_ref().filter(|_| settings.commit) {
+        if settings.commit {
+            // Told before the trials are paid for, not after.
+            let Some(git) = &git else {
+                return done(Patching::not_made(format!(
+                    "refused: {} is in no git work tree, so that nothing could be committed",
+                    work_dir.display()
+                )));
+            };
             let dirty = git.dirty()?;
             if !dirty.is_empty() {
                 return done(Patching::not_made(format!(

@@ -32,6 +32,16 @@ enum Side {
     Neither,
 }
 
+/// What restoring the originals of a patch came to.
+pub(super) struct Restored {
+    /// The record as it is to be committed.
+    pub(super) record: PatchRecord,
+    /// Files that are neither original nor patch.
+    pub(super) left_alone: Vec<String>,
+    /// Set if a person has to look at them.
+    pub(super) pause: Option<Pause>,
+}
+
 impl Conductor<'_> {
     /// Restores the originals and commits it, in two steps if no cycle's end does: first the intention, then the state.
     ///
@@ -53,7 +63,7 @@ impl Conductor<'_> {
         };
         let now = self.clock.now();
         self.store.update_patch(&self.key, &intention, &[], now)?;
-        let (record, pause) = self.restore(patch, state, why)?;
+        let Restored { record, pause, .. } = self.restore(patch, state, why)?;
         let update = PatchUpdate {
             number: patch.number,
             state: state.as_str(),
@@ -70,7 +80,7 @@ impl Conductor<'_> {
         Ok(record)
     }
 
-    /// Restores the originals and returns the record as it is to be committed, with a pause if a person has to look.
+    /// Restores the originals and returns what is to be committed.
     ///
     /// A file that is neither original nor patch is left alone.
     pub(super) fn restore(
@@ -78,13 +88,17 @@ impl Conductor<'_> {
         patch: &StoredPatch,
         state: PatchState,
         why: &str,
-    ) -> Result<(PatchRecord, Option<Pause>)> {
+    ) -> Result<Restored> {
         let left_alone = self.restore_files(patch)?;
         let mut record = patch.record.clone();
         record.state = state;
         why.clone_into(&mut record.why);
         if left_alone.is_empty() {
-            return Ok((record, None));
+            return Ok(Restored {
+                record,
+                left_alone,
+                pause: None,
+            });
         }
         let names = left_alone.join(", ");
         let id = self.patch_id(patch.number);
@@ -102,7 +116,11 @@ impl Conductor<'_> {
             originals.display(),
             self.name
         ));
-        Ok((record, Some(pause)))
+        Ok(Restored {
+            record,
+            left_alone,
+            pause: Some(pause),
+        })
     }
 
     fn restore_files(&self, patch: &StoredPatch) -> Result<Vec<String>> {

@@ -3,9 +3,10 @@
 use anyhow::Result;
 
 use crate::engine::conductor::Conductor;
-use crate::engine::patching::patch_report::{PatchOutcome, PatchReport};
+use crate::engine::patching::patch_report::PatchReport;
 use crate::engine::patching::patch_step::Patching;
 use crate::engine::patching::stored_patch::StoredPatch;
+use crate::gate::Answer;
 use crate::patch::{PatchRecord, PatchState, Verdict, VerdictReason};
 use crate::store::{CycleEnd, CycleState, NewEvent, PatchUpdate};
 
@@ -23,7 +24,8 @@ pub(in crate::engine) struct Settled {
 impl Conductor<'_> {
     /// Judges the patch on trial by the end of a cycle; one that loses is taken out before that end is committed.
     ///
-    /// `has_failed_gate`: a gate failed with the patch in place, so that no delta can make it good.
+    /// `gates`: what the gates of the cycle said together. If one failed with the patch in place, no delta can make it
+    /// good; while one could not be measured it is not kept.
     ///
     /// # Errors
     ///
@@ -32,12 +34,12 @@ impl Conductor<'_> {
         &self,
         patching: &mut Patching,
         end: &CycleEnd,
-        has_failed_gate: bool,
+        gates: Option<Answer>,
     ) -> Result<Settled> {
         let Some(patch) = &patching.on_trial else {
             return Ok(Settled::default());
         };
-        let Some(verdict) = self.verdict_on(patch, end, has_failed_gate)? else {
+        let Some(verdict) = self.verdict_on(patch, end, gates)? else {
             return Ok(Settled::default());
         };
         let mut record = patch.record.clone();
@@ -54,17 +56,18 @@ impl Conductor<'_> {
         &self,
         patch: &StoredPatch,
         end: &CycleEnd,
-        has_failed_gate: bool,
+        gates: Option<Answer>,
     ) -> Result<Option<(Vec<f64>, Verdict)>> {
         let mut trials = self.store.trial_deltas(&self.key, patch.number)?;
         trials.extend(end.roi.filter(|_| end.state == CycleState::Ok));
         let verdict = patch.settings.verdict(&patch.baseline, &trials);
         Ok(match end.state {
             CycleState::Failed => Some(verdict.reverted_for(VerdictReason::CycleFailed)),
-            CycleState::Ok if has_failed_gate => {
-                Some(verdict.reverted_for(VerdictReason::GateFailed))
-            }
-            CycleState::Ok => Some(verdict),
+            CycleState::Ok => Some(match gates {
+                Some(Answer::Fail) => verdict.reverted_for(VerdictReason::GateFailed),
+                Some(Answer::Inconclusive) => verdict.without_gates(),
+                Some(Answer::Pass) | None => verdict,
+            }),
             // Deferred or cancelled: it goes on at the next cycle.
             _ => None,
         }
@@ -80,31 +83,34 @@ impl Conductor<'_> {
         let mut settled = Settled::default();
         let mut restoring = None;
         let mut pause = None;
-        let mut report = PatchReport::of(id, &record);
-        if record.state == PatchState::Reverted {
-            let why = record.why.clone();
+        let mut left_alone = Vec::new();
+        if let Some((state, why)) = self.why_to_restore(patch, &record) {
             let judged = StoredPatch {
                 record: record.clone(),
                 ..patch.clone()
             };
-            match self.restore(&judged, PatchState::Reverted, &why) {
-                Ok((restored, paused)) => {
-                    record = restored;
-                    pause = paused;
+            match self.restore(&judged, state, &why) {
+                Ok(restored) => {
+                    record = restored.record;
+                    pause = restored.pause;
+                    left_alone = restored.left_alone;
                 }
                 Err(error) => {
-                    settled.problem = Some(format!(
-                        "patch {} could not be taken out: {error:#}",
-                        self.patch_id(patch.number)
-                    ));
-                    restoring = Some(PatchState::Reverted.as_str());
+                    settled.problem = Some(format!("patch {id} could not be taken out: {error:#}"));
+                    restoring = Some(state.as_str());
                     record.state = PatchState::Applied;
                 }
             }
-            report = PatchReport::of(self.patch_id(patch.number), &record);
-            if restoring.is_some() {
-                report.outcome = PatchOutcome::Applied;
-            }
+        }
+        let mut report = PatchReport {
+            left_alone,
+            ..PatchReport::of(id, &record)
+        };
+        if restoring.is_some() {
+            report.why = format!(
+                "not taken out yet, the next command tries again: {}",
+                record.why
+            );
         }
         if record.state != PatchState::Applied {
             settled
@@ -119,5 +125,22 @@ impl Conductor<'_> {
             pause,
         });
         Ok((settled, report))
+    }
+
+    /// Returns why the originals come back, and the state the patch has then, if they do.
+    fn why_to_restore(
+        &self,
+        patch: &StoredPatch,
+        record: &PatchRecord,
+    ) -> Option<(PatchState, String)> {
+        match record.state {
+            PatchState::Reverted => Some((PatchState::Reverted, record.why.clone())),
+            // What is kept for good, and perhaps committed, has to be the patch and nothing else.
+            PatchState::Kept => self.why_to_end(patch).unwrap_or_else(|error| {
+                let why = format!("its files cannot be looked at: {error:#}");
+                Some((PatchState::Interrupted, why))
+            }),
+            _ => None,
+        }
     }
 }
