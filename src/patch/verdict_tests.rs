@@ -174,6 +174,25 @@ fn a_failed_cycle_reverts_whatever_the_deltas_say() {
 }
 
 #[test]
+fn without_its_gates_a_patch_that_would_be_kept_is_tried_again_or_reverted_at_last_and_nothing_else_changes()
+ {
+    let last = judged(&[3.0; 10], 10, 0.0);
+    assert_eq!(last.answer, Answer::Keep);
+    let mut earlier = last.clone();
+    earlier.evidence.trial = 9;
+    for (verdict, answer) in [(last, Answer::Revert), (earlier, Answer::AnotherTrial)] {
+        let verdict = verdict.without_gates();
+        assert_eq!(
+            (verdict.answer, verdict.reason),
+            (answer, VerdictReason::GateInconclusive)
+        );
+        assert!(!verdict.is_measured());
+    }
+    let losing = judged(&[-3.0; 10], 10, 0.0);
+    assert_eq!(losing.clone().without_gates(), losing);
+}
+
+#[test]
 fn a_verdict_reads_as_a_sentence_and_survives_storage() {
     let verdict = judged(&[3.0; 10], 10, 0.5);
     assert_eq!(
