@@ -422,7 +422,7 @@ _sie() {
 
     case "${cmd}" in
         sie)
-            opts="-q -h -V --data-dir --registry --format --quiet --color --help --version register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help"
+            opts="-q -h -V --data-dir --registry --format --quiet --color --help --version register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1637,7 +1637,7 @@ _sie() {
             return 0
             ;;
         sie__subcmd__help)
-            opts="register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help"
+            opts="register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -50,16 +50,16 @@ complete -c sie -n "__fish_sie_needs_command" -f -a "run-all" -d 'Run one cycle 
 complete -c sie -n "__fish_sie_needs_command" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
 complete -c sie -n "__fish_sie_needs_command" -f -a "status" -d 'Show for each engine how it is and what comes next'
 complete -c sie -n "__fish_sie_needs_command" -f -a "history" -d 'Show past cycles, newest first'
-complete -c sie -n "__fish_sie_needs_command" -f -a "autoscale" -d 'Add or remove one engine, as the energy score and the ROI trend ask for'
 complete -c sie -n "__fish_sie_needs_command" -f -a "metrics" -d 'Record and show the metrics of bots'
 complete -c sie -n "__fish_sie_needs_command" -f -a "event" -d 'Publish and list events'
 complete -c sie -n "__fish_sie_needs_command" -f -a "modules" -d 'Show which modules pay and which bring nothing any more, and record deltas'
+complete -c sie -n "__fish_sie_needs_command" -f -a "patch" -d 'List, show and take back the patches of engines'
 complete -c sie -n "__fish_sie_needs_command" -f -a "capital" -d 'Look after the money of the fleet: ledger, budgets, energy score'
+complete -c sie -n "__fish_sie_needs_command" -f -a "autoscale" -d 'Add or remove one engine, as the energy score and the ROI trend ask for'
 complete -c sie -n "__fish_sie_needs_command" -f -a "policy" -d 'Show, move and try out what policies have learned'
 complete -c sie -n "__fish_sie_needs_command" -f -a "report" -d 'Report on the fleet in charts: one page for a browser, Markdown or JSON'
-complete -c sie -n "__fish_sie_needs_command" -f -a "patch" -d 'List, show and take back the patches of engines'
 complete -c sie -n "__fish_sie_needs_command" -f -a "doctor" -d 'Look for what is wrong in the data directory, and say what mends it'
-complete -c sie -n "__fish_sie_needs_command" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
+complete -c sie -n "__fish_sie_needs_command" -f -a "demo" -d 'Watch four engines improve a real model, in a folder of their own'
 complete -c sie -n "__fish_sie_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c sie -n "__fish_sie_needs_command" -f -a "man" -d 'Print a man page, or write all of them into a folder'
 complete -c sie -n "__fish_sie_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -331,79 +331,6 @@ never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand history" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand history" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l out -d 'Write the plan to this file for somebody else to apply, `-` for stdout, and change nothing' -r -F
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l apply -d 'Carry out the plan in this file, `-` for stdin, and so approve it; refused if what it rests on has moved' -r -F
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l create-energy -d 'Add only if the energy score exceeds this; above 1 never [default: 0.8]' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l remove-energy -d 'Remove if the energy score is not above this; below 0 never for that reason [default: 0.3]' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l roi-threshold -d 'Add only if the ROI trend exceeds this, remove if it is below, 0.05 = +5 % [default: 0]' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l cost-per-engine -d 'Add only if the ROI trend is at least this [default: 0]' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l min-engines -d 'Keep at least this many engines [default: 1]' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l max-engines -d 'Have at most this many engines [default: 5]' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l max-instances -d 'Have at most this many engines whatever else allows more, as for a machine or a licence [default: no limit]' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l tolerance -d 'Do nothing while a reading lies within this of its threshold [default: 0]' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l cooldown -d 'Do nothing for this long after the last engine was added or removed [default: 0s]' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l rate-limit -d 'Add and remove at most N engines in this time, for example 3/1d [default: no limit]' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l approval-command -d 'Ask this command: it reads the plan as JSON and approves by exit code 0 [default: as the registry says]' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l reason -d 'Say why, for the record' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
-tsv\t'Tab-separated rows without a header'
-csv\t'Comma-separated rows with a header, as spreadsheets read them'
-json\t'One JSON document'
-jsonl\t'One JSON object per line and row'
-md\t'Markdown, as code hosts show it'
-html\t'One page for a browser; only `report` makes one'"
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
-always\t'Always'
-never\t'Never'"
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l no-input -d 'Ask nobody at the terminal; without an approval nothing is added'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l dry-run -d 'Print what would be done, ask nobody and change nothing'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l yes -d 'Approve of what would be added'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -s q -l quiet -d 'Print nothing unless something failed'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -f -a "factory" -d 'Say how new engines are made, or show it'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -f -a "history" -d 'Show what autoscaling did, why, and who approved, newest first'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l from -d 'Take the definition from this JSON file, `-` for stdin' -r -F
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l like -d 'Make engines like this one, each with a bot and files of its own' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
-tsv\t'Tab-separated rows without a header'
-csv\t'Comma-separated rows with a header, as spreadsheets read them'
-json\t'One JSON document'
-jsonl\t'One JSON object per line and row'
-md\t'Markdown, as code hosts show it'
-html\t'One page for a browser; only `report` makes one'"
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
-always\t'Always'
-never\t'Never'"
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l show -d 'Show the definition'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l dry-run -d 'Print what would be stored, write nothing'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -s q -l quiet -d 'Print nothing unless something failed'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -l limit -d 'Show at most this many actions' -r
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
-tsv\t'Tab-separated rows without a header'
-csv\t'Comma-separated rows with a header, as spreadsheets read them'
-json\t'One JSON document'
-jsonl\t'One JSON object per line and row'
-md\t'Markdown, as code hosts show it'
-html\t'One page for a browser; only `report` makes one'"
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
-always\t'Always'
-never\t'Never'"
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Print nothing unless something failed'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from help" -f -a "factory" -d 'Say how new engines are made, or show it'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show what autoscaling did, why, and who approved, newest first'
-complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand metrics; and not __fish_seen_subcommand_from record show export help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
@@ -570,6 +497,76 @@ complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcomm
 complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from record" -s V -l version -d 'Print version'
 complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from help" -f -a "record" -d 'Record deltas of modules that were measured outside a cycle, in a sandbox for example'
 complete -c sie -n "__fish_sie_using_subcommand modules; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -f -a "list" -d 'List patches, newest first, and how many of them paid'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'
+complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l limit -d 'Show at most this many patches' -r
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l dry-run -d 'Print what would be brought back, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "list" -d 'List patches, newest first, and how many of them paid'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'
+complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand capital; and not __fish_seen_subcommand_from init log budget status history help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
@@ -689,6 +686,79 @@ complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcomm
 complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show capital, budget and energy score with everything they are made of; changes nothing'
 complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from help" -f -a "history" -d 'List what was booked, newest first'
 complete -c sie -n "__fish_sie_using_subcommand capital; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l out -d 'Write the plan to this file for somebody else to apply, `-` for stdout, and change nothing' -r -F
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l apply -d 'Carry out the plan in this file, `-` for stdin, and so approve it; refused if what it rests on has moved' -r -F
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l create-energy -d 'Add only if the energy score exceeds this; above 1 never [default: 0.8]' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l remove-energy -d 'Remove if the energy score is not above this; below 0 never for that reason [default: 0.3]' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l roi-threshold -d 'Add only if the ROI trend exceeds this, remove if it is below, 0.05 = +5 % [default: 0]' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l cost-per-engine -d 'Add only if the ROI trend is at least this [default: 0]' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l min-engines -d 'Keep at least this many engines [default: 1]' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l max-engines -d 'Have at most this many engines [default: 5]' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l max-instances -d 'Have at most this many engines whatever else allows more, as for a machine or a licence [default: no limit]' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l tolerance -d 'Do nothing while a reading lies within this of its threshold [default: 0]' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l cooldown -d 'Do nothing for this long after the last engine was added or removed [default: 0s]' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l rate-limit -d 'Add and remove at most N engines in this time, for example 3/1d [default: no limit]' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l approval-command -d 'Ask this command: it reads the plan as JSON and approves by exit code 0 [default: as the registry says]' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l reason -d 'Say why, for the record' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l no-input -d 'Ask nobody at the terminal; without an approval nothing is added'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l dry-run -d 'Print what would be done, ask nobody and change nothing'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -l yes -d 'Approve of what would be added'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -f -a "factory" -d 'Say how new engines are made, or show it'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -f -a "history" -d 'Show what autoscaling did, why, and who approved, newest first'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and not __fish_seen_subcommand_from factory history help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l from -d 'Take the definition from this JSON file, `-` for stdin' -r -F
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l like -d 'Make engines like this one, each with a bot and files of its own' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l show -d 'Show the definition'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -l dry-run -d 'Print what would be stored, write nothing'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from factory" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -l limit -d 'Show at most this many actions' -r
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
+tsv\t'Tab-separated rows without a header'
+csv\t'Comma-separated rows with a header, as spreadsheets read them'
+json\t'One JSON document'
+jsonl\t'One JSON object per line and row'
+md\t'Markdown, as code hosts show it'
+html\t'One page for a browser; only `report` makes one'"
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
+always\t'Always'
+never\t'Never'"
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Print nothing unless something failed'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from history" -s V -l version -d 'Print version'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from help" -f -a "factory" -d 'Say how new engines are made, or show it'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show what autoscaling did, why, and who approved, newest first'
+complete -c sie -n "__fish_sie_using_subcommand autoscale; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
 complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
 complete -c sie -n "__fish_sie_using_subcommand policy; and not __fish_seen_subcommand_from inspect export import reset simulate replay help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
@@ -861,76 +931,6 @@ complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcomma
 complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from savings" -s V -l version -d 'Print version'
 complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "savings" -d 'Show what was spent and missed, and what a schedule would have spent and missed'
 complete -c sie -n "__fish_sie_using_subcommand report; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
-complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
-complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
-tsv\t'Tab-separated rows without a header'
-csv\t'Comma-separated rows with a header, as spreadsheets read them'
-json\t'One JSON document'
-jsonl\t'One JSON object per line and row'
-md\t'Markdown, as code hosts show it'
-html\t'One page for a browser; only `report` makes one'"
-complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
-always\t'Always'
-never\t'Never'"
-complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -s q -l quiet -d 'Print nothing unless something failed'
-complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -f -a "list" -d 'List patches, newest first, and how many of them paid'
-complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
-complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'
-complete -c sie -n "__fish_sie_using_subcommand patch; and not __fish_seen_subcommand_from list show revert help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l limit -d 'Show at most this many patches' -r
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
-tsv\t'Tab-separated rows without a header'
-csv\t'Comma-separated rows with a header, as spreadsheets read them'
-json\t'One JSON document'
-jsonl\t'One JSON object per line and row'
-md\t'Markdown, as code hosts show it'
-html\t'One page for a browser; only `report` makes one'"
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
-always\t'Always'
-never\t'Never'"
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print nothing unless something failed'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
-tsv\t'Tab-separated rows without a header'
-csv\t'Comma-separated rows with a header, as spreadsheets read them'
-json\t'One JSON document'
-jsonl\t'One JSON object per line and row'
-md\t'Markdown, as code hosts show it'
-html\t'One page for a browser; only `report` makes one'"
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
-always\t'Always'
-never\t'Never'"
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print nothing unless something failed'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l data-dir -d 'Keep everything in this folder [default: `SIE_DATA_DIR`, else the platform\'s data folder]' -r -f -a "(__fish_complete_directories)"
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l registry -d 'Use this registry file [default: `SIE_REGISTRY`, else registry.json in the data folder]' -r -F
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l format -d 'Print the result in this form [default: table on a terminal, tsv elsewhere]' -r -f -a "table\t'Columns for people'
-tsv\t'Tab-separated rows without a header'
-csv\t'Comma-separated rows with a header, as spreadsheets read them'
-json\t'One JSON document'
-jsonl\t'One JSON object per line and row'
-md\t'Markdown, as code hosts show it'
-html\t'One page for a browser; only `report` makes one'"
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say'
-always\t'Always'
-never\t'Never'"
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -l dry-run -d 'Print what would be brought back, write nothing'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -s q -l quiet -d 'Print nothing unless something failed'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from revert" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "list" -d 'List patches, newest first, and how many of them paid'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'
-complete -c sie -n "__fish_sie_using_subcommand patch; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand doctor" -l keep-days -d 'Keep records of this many days' -r
 complete -c sie -n "__fish_sie_using_subcommand doctor" -l keep-cycles -d 'Keep the newest N cycles of each engine; 20 always stay' -r
 complete -c sie -n "__fish_sie_using_subcommand doctor" -l max-bytes -d 'Drop the oldest runs until databases and runs have this size, for example 500M or 2GiB' -r
@@ -1001,43 +1001,46 @@ never\t'Never'"
 complete -c sie -n "__fish_sie_using_subcommand man" -s q -l quiet -d 'Print nothing unless something failed'
 complete -c sie -n "__fish_sie_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c sie -n "__fish_sie_using_subcommand man" -s V -l version -d 'Print version'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "list" -d 'List the registered engines'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "pause" -d 'Leave an engine alone until it is resumed, or until a time'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "resume" -d 'End the pause of an engine'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "autoscale" -d 'Add or remove one engine, as the energy score and the ROI trend ask for'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "metrics" -d 'Record and show the metrics of bots'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "event" -d 'Publish and list events'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "modules" -d 'Show which modules pay and which bring nothing any more, and record deltas'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "capital" -d 'Look after the money of the fleet: ledger, budgets, energy score'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "policy" -d 'Show, move and try out what policies have learned'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "report" -d 'Report on the fleet in charts: one page for a browser, Markdown or JSON'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "patch" -d 'List, show and take back the patches of engines'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "doctor" -d 'Look for what is wrong in the data directory, and say what mends it'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "demo" -d 'Watch three engines improve a real model, in a folder of its own'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
-complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history autoscale metrics event modules capital policy report patch doctor demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from autoscale" -f -a "factory" -d 'Say how new engines are made, or show it'
-complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from autoscale" -f -a "history" -d 'Show what autoscaling did, why, and who approved, newest first'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "register" -d 'Register an engine: what to run for a bot, and when'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "unregister" -d 'Take an engine out of the registry; its data stay'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "list" -d 'List the registered engines'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "show" -d 'Show the definition of an engine, and where each value comes from'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "pause" -d 'Leave an engine alone until it is resumed, or until a time'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "resume" -d 'End the pause of an engine'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "cycle" -d 'Run one cycle of an engine now'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "run-all" -d 'Run one cycle of every engine that is due'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "why" -d 'Explain the last decision on an engine: every number behind it, and what would have turned it'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "status" -d 'Show for each engine how it is and what comes next'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "history" -d 'Show past cycles, newest first'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "metrics" -d 'Record and show the metrics of bots'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "event" -d 'Publish and list events'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "modules" -d 'Show which modules pay and which bring nothing any more, and record deltas'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "patch" -d 'List, show and take back the patches of engines'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "capital" -d 'Look after the money of the fleet: ledger, budgets, energy score'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "autoscale" -d 'Add or remove one engine, as the energy score and the ROI trend ask for'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "policy" -d 'Show, move and try out what policies have learned'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "report" -d 'Report on the fleet in charts: one page for a browser, Markdown or JSON'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "doctor" -d 'Look for what is wrong in the data directory, and say what mends it'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "demo" -d 'Watch four engines improve a real model, in a folder of their own'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "man" -d 'Print a man page, or write all of them into a folder'
+complete -c sie -n "__fish_sie_using_subcommand help; and not __fish_seen_subcommand_from register unregister list show pause resume cycle run-all why status history metrics event modules patch capital autoscale policy report doctor demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "record" -d 'Record metrics of a bot'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "show" -d 'Show the newest metrics of a bot'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from metrics" -f -a "export" -d 'Export how engines and bots are, for a monitoring system'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "publish" -d 'Publish an event for an engine'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from event" -f -a "list" -d 'List events, newest first'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from modules" -f -a "record" -d 'Record deltas of modules that were measured outside a cycle, in a sandbox for example'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "list" -d 'List patches, newest first, and how many of them paid'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from capital" -f -a "init" -d 'Make the fleet a capital source: a section `capital` in the registry'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from capital" -f -a "log" -d 'Book money that belongs to no cycle'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from capital" -f -a "budget" -d 'Set the most that cycles may cost'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from capital" -f -a "status" -d 'Show capital, budget and energy score with everything they are made of; changes nothing'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from capital" -f -a "history" -d 'List what was booked, newest first'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from autoscale" -f -a "factory" -d 'Say how new engines are made, or show it'
+complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from autoscale" -f -a "history" -d 'Show what autoscaling did, why, and who approved, newest first'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "inspect" -d 'Show what a policy has learned, and what it would do now'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "export" -d 'Write what a policy has learned as JSON with a checksum'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "import" -d 'Put what was exported in place of what a policy has learned'
@@ -1045,6 +1048,3 @@ complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "simulate" -d 'Decide on events that come as JSON lines on stdin'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from policy" -f -a "replay" -d 'Estimate from the record what another policy would have earned'
 complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from report" -f -a "savings" -d 'Show what was spent and missed, and what a schedule would have spent and missed'
-complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "list" -d 'List patches, newest first, and how many of them paid'
-complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "show" -d 'Show a patch: what it changed, its checks and trials, and why it was kept or not'
-complete -c sie -n "__fish_sie_using_subcommand help; and __fish_seen_subcommand_from patch" -f -a "revert" -d 'Bring back the originals of a patch, unless its files have changed since'

@@ -38,7 +38,7 @@ fn home() -> Home {
                 roi, cost) SELECT 1, n, 'ok', 'force', 1, 1, 0, 0, 0, 1, 2 FROM n;
              INSERT INTO attempt SELECT id, 1, NULL, 0, 1, 1, NULL FROM cycle WHERE number <= 58;
              INSERT INTO decision (engine_key, action, reason, first_at, last_at, cycle, evidence)
-             SELECT 1, 'run', 'force', 0, 0, number, zeroblob(2000) FROM cycle WHERE number <= 58;
+             SELECT 1, 'run', 'force', 0, 0, number, hex(zeroblob(1000)) FROM cycle WHERE number <= 58;
              INSERT INTO event (engine_key, topic, at, data) SELECT 1, 't', 0, number FROM cycle WHERE number <= 58;
              INSERT INTO ledger (registry_id, engine_id, cycle, kind, amount, state, at)
              SELECT registry_id, engine_id, number + 100, 'cost', 2000000, 'settled', 0
