@@ -6,7 +6,7 @@ use anyhow::Result;
 use rusqlite::OptionalExtension;
 
 use crate::clock::UnixTime;
-use crate::store::cycles::{COLUMNS, Cycle, from_row};
+use crate::store::cycle_rows::{COLUMNS, Cycle, from_row};
 use crate::store::database::Store;
 use crate::store::engine_key::EngineKey;
 

@@ -9,6 +9,7 @@ mod budget_guard;
 mod census;
 mod checkup;
 mod cycle_counts;
+mod cycle_rows;
 mod cycle_state;
 mod cycles;
 mod data_dir;
@@ -52,8 +53,9 @@ mod upkeep;
 
 pub use census::{KnownEngine, KnownHold};
 pub use checkup::Checkup;
+pub use cycle_rows::{Cycle, CycleFilter};
 pub use cycle_state::CycleState;
-pub use cycles::{Beginning, Consequences, Cycle, CycleEnd, CycleFilter, NewCycle};
+pub use cycles::{Beginning, Consequences, CycleEnd, NewCycle};
 pub use data_dir::{DataDir, database_files};
 pub use database::Store;
 pub use decisions::{DecisionRow, NewDecision, NewSkip, When};
