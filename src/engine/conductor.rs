@@ -13,6 +13,7 @@ use crate::engine::cycle_report::{Attempt, CycleRequest};
 use crate::engine::fleet_knowledge::FleetKnowledge;
 use crate::engine::learning::Begun;
 use crate::engine::module_record::ModuleRecord;
+use crate::engine::roster::Roster;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::engine::signals::{CapitalSignal, News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
@@ -43,6 +44,8 @@ pub struct Conductor<'a> {
     pub data_dir: &'a DataDir,
     /// The registry file, which no patch may touch.
     pub registry_path: &'a Path,
+    /// Who knows whether it is still registered.
+    pub roster: &'a dyn Roster,
     /// Its runs.
     pub runs: RunDirs,
     /// The present time.
@@ -76,6 +79,9 @@ impl Conductor<'_> {
             Ok(locks) => locks,
             Err(busy) => return Ok(Attempt::Busy(holders_of(&busy))),
         };
+        if !self.roster.has(&self.key, self.engine.database.as_deref()) {
+            return Ok(Attempt::Unregistered);
+        }
         let locks: Vec<BorrowedFd<'_>> = locks.iter().map(AsFd::as_fd).collect();
         self.mend()?;
         let bot = self.engine.bot_or(self.name);

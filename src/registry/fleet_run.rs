@@ -330,6 +330,9 @@ impl FleetRun<'_> {
                 report.held_by = held_by;
                 report
             }
+            Ok(Attempt::Unregistered) => {
+                EngineReport::decided(&engine.name, Decision::unregistered(self.options.asked))
+            }
             Err(error) => EngineReport::failed(&engine.name, &error),
         }
     }
@@ -362,6 +365,7 @@ impl FleetRun<'_> {
             fleet: engine.engine.database.as_ref().map(|_| fleet),
             data_dir: &workspace.data_dir,
             registry_path: &workspace.registry_path,
+            roster: self.registry,
             runs: RunDirs::of(&workspace.data_dir.runs(), &engine.name),
             clock: workspace.clock,
             knowledge,

@@ -27,6 +27,7 @@ mod questions;
 mod registry_draft;
 mod registry_file;
 mod report;
+mod roster;
 mod scale_carrying;
 mod scale_inputs;
 mod scale_readings;

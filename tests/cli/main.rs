@@ -55,4 +55,5 @@ mod simulate;
 mod state_file;
 mod surroundings;
 mod terminals;
+mod unregistered;
 mod why;
