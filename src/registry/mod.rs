@@ -20,6 +20,7 @@ mod fleet_run;
 mod gated;
 mod identity;
 mod improvement_engine_registry;
+mod left_holds;
 mod listeners;
 mod patching;
 mod place;

@@ -189,23 +189,4 @@ impl Store {
                 })
         })
     }
-
-    /// Returns the engines of a registry for whose cycles something is held: their ids, and where they are on record
-    /// here their names.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the store cannot be read.
-    pub fn holders(&self, registry_id: &str) -> Result<Vec<(String, Option<String>)>> {
-        self.read(|connection| {
-            connection
-                .prepare_cached(
-                    "SELECT DISTINCT ledger.engine_id, name FROM ledger
-                     LEFT JOIN engine USING (registry_id, engine_id)
-                     WHERE registry_id = ?1 AND state = 'held'",
-                )?
-                .query_map([registry_id], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect()
-        })
-    }
 }

@@ -281,7 +281,7 @@ impl Store {
                 .execute(params![engine, now.0])?;
             decisions::insert(tx, engine, &cycle.decision, Some(cycle.number), now)?;
             if cycle.books_here {
-                ledger::hold(tx, key, cycle.number, cycle.reserved, guard, now)?;
+                ledger::hold(tx, key, cycle.number, cycle.reserved, guard, None, now)?;
             }
             events::insert(tx, engine, cycle.events, now).map(Beginning::Begun)
         })

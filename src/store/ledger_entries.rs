@@ -96,7 +96,7 @@ impl Store {
                     "SELECT at, kind, amount, state, engine_id, engine, cycle, reserved, note FROM (
                         SELECT at, kind, amount,
                             CASE WHEN state = 'settled' AND assumed THEN 'assumed' ELSE state END AS state,
-                            engine_id, NULL AS engine, cycle, reserved, NULL AS note, id
+                            engine_id, engine, cycle, reserved, NULL AS note, id
                         FROM ledger WHERE registry_id = ?1
                         UNION ALL
                         SELECT at, kind, amount, 'booked', engine_id, engine, NULL, NULL, note, id

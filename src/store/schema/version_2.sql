@@ -56,6 +56,9 @@ CREATE TABLE ledger_entry (
 CREATE INDEX ledger_entry_of_registry ON ledger_entry (registry_id, id);
 ALTER TABLE ledger ADD COLUMN held_at REAL;
 ALTER TABLE ledger ADD COLUMN reserved INTEGER;
+-- Whose cycle it is, and the engine's own database: what is held can be settled even if the engine is unregistered.
+ALTER TABLE ledger ADD COLUMN engine TEXT;
+ALTER TABLE ledger ADD COLUMN database BLOB;
 UPDATE ledger SET held_at = at;
 CREATE INDEX ledger_of_day ON ledger (registry_id, held_at, state, amount, reserved) WHERE kind = 'cost';
 -- Gates: the verdicts on a cycle as JSON, and whether one of them failed.
