@@ -120,7 +120,7 @@ impl BudgetGuard {
         let since = self.overruns_since.map_or(f64::MIN, |time| time.0);
         connection
             .prepare_cached(
-                "SELECT cycle, reserved, amount FROM ledger
+                "SELECT cycle, reserved, amount FROM ledger INDEXED BY ledger_overrun
                  WHERE registry_id = ?1 AND engine_id = ?2 AND kind = 'cost' AND state = 'settled'
                     AND amount > reserved AND amount > ?3 AND held_at >= ?4
                  ORDER BY cycle DESC LIMIT 1",

@@ -141,7 +141,7 @@ impl Store {
         self.read(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT at, amount, engine_id, cycle, reserved FROM ledger
+                    "SELECT at, amount, engine_id, cycle, reserved FROM ledger INDEXED BY ledger_overrun
                      WHERE registry_id = ?1 AND kind = 'cost' AND state = 'settled' AND amount > reserved
                         AND held_at >= ?2 ORDER BY at DESC, id DESC LIMIT ?3",
                 )?
