@@ -39,6 +39,7 @@ mod misbehaving;
 mod module_policy;
 mod modules;
 mod own_database;
+mod own_money;
 mod patch_limits;
 mod patch_recovery;
 mod patching;
