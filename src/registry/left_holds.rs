@@ -107,7 +107,7 @@ impl FleetRun<'_> {
 
     /// Returns a stand-in; none for one whose name nobody knows any more.
     fn stand_in(&self, holder: &Holder) -> Result<Option<RegisteredEngine>> {
-        let Some(name) = &holder.name else {
+        let Some(name) = holder.name.as_ref() else {
             return Ok(None);
         };
         let nothing = ModelAutomationPipeline::parse("true")?;
@@ -116,7 +116,7 @@ impl FleetRun<'_> {
             key: EngineKey {
                 registry_id: self.registry.id().to_owned(),
                 engine_id: holder.engine_id.clone(),
-                name: name.to_string(),
+                name: name.clone(),
             },
             engine: SelfImprovementEngine {
                 database: holder.database.clone(),

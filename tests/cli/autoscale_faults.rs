@@ -121,7 +121,7 @@ fn a_signal_ends_the_command_that_gives_the_energy_score_with_us() {
         );
         let command = format!("'{work}/energy.sh'");
         edit(&home, |registry| {
-            registry["capital"]["energy_command"] = json!(command)
+            registry["capital"]["energy_command"] = json!(command);
         });
         let child = home.start(arguments);
         wait_until("the command runs", || !home.read("pid").is_empty());
