@@ -13,6 +13,7 @@ use signal_hook::iterator::Signals;
 /// The signals that came so far.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupt {
+    ends_us: Arc<AtomicBool>,
     first: Arc<AtomicI32>,
     count: Arc<AtomicUsize>,
     stops: Arc<Stops>,
@@ -33,12 +34,18 @@ impl Interrupt {
         Self::default()
     }
 
-    /// Starts listening; from then on a signal no longer ends the program by itself.
+    /// Starts listening; from then on a signal no longer ends the program by itself. Who listens already is joined: a
+    /// signal is taken once, and one that came before is known.
     ///
     /// # Errors
     ///
     /// Fails if the operating system refuses the handlers.
     pub fn listen() -> Result<Self> {
+        static LISTENING: Mutex<Option<Interrupt>> = Mutex::new(None);
+        let mut listening = LISTENING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(interrupt) = &*listening {
+            return Ok(interrupt.clone());
+        }
         let interrupt = Self::default();
         let mut heard = vec![SIGINT, SIGTERM, SIGCONT];
         // Under `nohup` the terminal may go away: what was ignored from the start stays ignored.
@@ -57,13 +64,14 @@ impl Interrupt {
                 }
             })
             .context("cannot start the thread that listens for signals")?;
-        Ok(interrupt)
+        Ok(listening.insert(interrupt).clone())
     }
 
     fn take(&self, signal: i32) {
         match signal {
             SIGTSTP => self.stops.stop(),
             SIGCONT => send(&self.stops.groups(), Signal::CONT),
+            _ if self.ends_us.load(Ordering::SeqCst) => die_by(signal),
             _ => {
                 let _ = self
                     .first
@@ -71,6 +79,18 @@ impl Interrupt {
                 self.count.fetch_add(1, Ordering::SeqCst);
             }
         }
+    }
+
+    /// Lets a signal end the program by itself again until what is returned is dropped, as while a person is asked: there
+    /// is nothing to save, and reading does not end by itself.
+    #[must_use]
+    pub fn let_it_end_us(&self) -> Deadly {
+        self.ends_us.store(true, Ordering::SeqCst);
+        // One that came in the moment before was counted, and nobody would look at the count.
+        if let Some(signal) = self.signal() {
+            die_by(signal);
+        }
+        Deadly(Arc::clone(&self.ends_us))
     }
 
     /// Returns the first signal that asks us to stop, if one came.
@@ -162,6 +182,16 @@ fn send(groups: &[Pid], signal: Signal) {
     for group in groups {
         // A group that is gone needs no signal.
         let _ = rustix::process::kill_process_group(*group, signal);
+    }
+}
+
+/// As long as this lives, a signal ends the program.
+#[derive(Debug)]
+pub struct Deadly(Arc<AtomicBool>);
+
+impl Drop for Deadly {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::SeqCst);
     }
 }
 

@@ -47,7 +47,7 @@ pub enum CapitalCommand {
     ///
     ///   load               weight 0.05   0 when every engine is running, 1 when none is: no room for more
     ///
-    ///   deploy efficiency  weight 0.05   the share of judged patches that was kept
+    ///   deploy efficiency  weight 0.05   the share of the newest 20 judged patches that was kept
     ///
     /// Capital and success carry most: a fleet without money or without success is not carried by the rest, and a busy
     /// machine does not pull a healthy one down. A factor without data is left out and the weights of the others grow

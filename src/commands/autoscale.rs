@@ -9,17 +9,20 @@ use crate::autoscale::{ScalePlan, ScaleReason};
 use crate::cli::{ApprovalArgs, AutoscaleArgs, AutoscaleCommand, FactoryArgs, ScaleHistoryArgs};
 use crate::commands::hidden_values::refuse_hidden_values;
 use crate::commands::{Ended, Session};
-use crate::error::Failure;
+use crate::error::{Failure, Kind};
 use crate::events::HookCommand;
 use crate::exit_code::ExitCode;
 use crate::interrupt::Interrupt;
 use crate::output::{FactoryDocument, ScaleDocument, ScaleHistoryDocument, question};
 use crate::registry::{
-    Consent, ConsentWay, Factory, ImprovementEngineRegistry, ScaleReport, ScaleRequest,
-    ask_command, read_definition, read_definition_file,
+    Consent, ConsentWay, Factory, ImprovementEngineRegistry, ScaleOutcome, ScaleReport,
+    ScaleRequest, ask_command, read_definition, read_definition_file,
 };
 use crate::store::{Store, replace};
 use crate::ui::Ui;
+
+/// The longest plan in bytes: one of a fleet of 100,000 engines is shorter.
+const MAX_PLAN: u64 = 64 * 1024 * 1024;
 
 pub fn run(args: &AutoscaleArgs, session: &mut Session) -> Result<Ended> {
     match &args.command {
@@ -50,7 +53,9 @@ pub fn first_step(
     Ok((registry, report))
 }
 
-fn step(args: &AutoscaleArgs, session: &Session) -> Result<Ended> {
+fn step(args: &AutoscaleArgs, session: &mut Session) -> Result<Ended> {
+    listen_if_asked(session)?;
+    let session = &*session;
     let mut registry = session.registry()?;
     let approver = Approver::new(&args.approval, &registry, !args.no_input, session)?;
     let ask = |plan: &ScalePlan| approver.ask(plan);
@@ -68,12 +73,32 @@ fn step(args: &AutoscaleArgs, session: &Session) -> Result<Ended> {
     } else {
         registry.autoscale(&request)?
     };
+    if let Some(ended) = interrupted(&report, session) {
+        return Ok(ended);
+    }
     let out = args.out.as_deref().filter(|_| !args.dry_run);
     if let Some(path) = out {
         write_plan(&report.plan, path)?;
     }
     let code = session.tell_bad_entries(&registry);
     tell(report, &registry, code, out, session)
+}
+
+/// Listens for signals where a command gives the energy score: it has to be ended before we are.
+pub fn listen_if_asked(session: &mut Session) -> Result<()> {
+    let registry = session.registry()?;
+    let mut settings = registry.capital().into_iter();
+    if settings.any(|settings| settings.energy_command.is_some()) {
+        session.listen_for_signals()?;
+    }
+    Ok(())
+}
+
+/// Returns how the command ends if a signal came before anything was done; what is done is told first.
+pub fn interrupted(report: &ScaleReport, session: &Session) -> Option<Ended> {
+    let is_done = matches!(report.step.outcome, ScaleOutcome::Done(_));
+    let signal = session.workspace.interrupt.signal();
+    signal.filter(|_| !is_done).map(Ended::BySignal)
 }
 
 /// Prints what came of a step, warns of what could not be read, and tells hooks.
@@ -109,8 +134,9 @@ fn tell(
     let heard = heard.map(|(engine, event)| (engine, vec![event.clone()]));
     let ended = super::tell(registry, heard, session)?;
     shown?;
+    let signal = session.workspace.interrupt.signal();
     Ok(match ended {
-        Ended::With(_) => code.into(),
+        Ended::With(_) => signal.map_or(code.into(), Ended::BySignal),
         by_signal @ Ended::BySignal(_) => by_signal,
     })
 }
@@ -185,6 +211,10 @@ impl<'a> Approver<'a> {
 
     /// Asks.
     fn ask(&self, plan: &ScalePlan) -> Result<Consent> {
+        if let Some(signal) = self.session.workspace.interrupt.signal() {
+            let message = "interrupted before anybody was asked";
+            return Err(Failure::new(Kind::Signal(signal), message).into());
+        }
         if self.is_yes {
             return Ok(self.beforehand());
         }
@@ -200,6 +230,7 @@ impl<'a> Approver<'a> {
             self.session.ui.line(&line);
         }
         let wanted = &plan.decision.wanted;
+        let _deadly = self.session.workspace.interrupt.let_it_end_us();
         match Ui::ask(&format!("{wanted}? [y/N] "))? {
             None => Ok(Consent::absent()),
             Some(answer) => {
@@ -217,8 +248,16 @@ impl<'a> Approver<'a> {
 fn read_plan(path: &Path) -> Result<ScalePlan> {
     let mut text = String::new();
     super::metrics::open(path)?
+        .take(MAX_PLAN + 1)
         .read_to_string(&mut text)
         .with_context(|| Failure::usage(format!("cannot read {}", path.display())))?;
+    if text.len() as u64 > MAX_PLAN {
+        let message = format!(
+            "{} is no plan: it has more than {MAX_PLAN} bytes",
+            path.display()
+        );
+        return Err(Failure::usage(message).into());
+    }
     ScalePlan::parse(&text)
         .with_context(|| Failure::usage(format!("{} cannot be applied", path.display())))
 }

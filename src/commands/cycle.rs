@@ -46,10 +46,25 @@ pub fn run(args: &CycleArgs, session: &mut Session) -> Result<Ended> {
     // The bad entries of others are none of this engine's business.
     report.bad_entries.clear();
     let report = report.with_exit_code();
+    refuse_if_unregistered(&report)?;
     if !args.if_due {
         refuse_if_paused(&report)?;
     }
     finish(report, COMMAND, &outlets, session, CycleDocument)
+}
+
+/// Whoever names an engine that is taken out in that moment hears the same as a moment later.
+fn refuse_if_unregistered(report: &FleetReport) -> Result<()> {
+    let mut engines = report.engines.iter();
+    let Some(engine) = engines.find(|engine| engine.reason == Reason::Unregistered.code()) else {
+        return Ok(());
+    };
+    let why = Reason::Unregistered.words();
+    Err(
+        Failure::usage(format!("`{}` was not run: {why}", engine.engine))
+            .hint("list the registered engines with `sie list`")
+            .into(),
+    )
 }
 
 /// Whoever asks for this very engine must hear that it is paused, not find out from a missing result.

@@ -25,6 +25,7 @@ pub fn run(args: &RunAllArgs, session: &mut Session) -> Result<Ended> {
     // Before anything else can fail: whatever does, no older report must be taken for this run's.
     let outlets = Outlets::open(&args.ci, COMMAND, session)?;
     let (autoscale, signal) = if args.autoscale {
+        autoscale::listen_if_asked(session)?;
         scale_first(args, session)?
     } else {
         (None, None)
@@ -117,6 +118,9 @@ fn scale_first(
             return Ok((Some(failed), None));
         }
     };
+    if let Some(ended) = autoscale::interrupted(&report, session) {
+        return Ok((None, Some(ended)));
+    }
     autoscale::warn_of(&report, session);
     session
         .ui

@@ -161,7 +161,8 @@ impl Conductor<'_> {
         let mut begun = Committed::Begun(number);
         let held = self.fleet.map_or(Ok(None), |fleet| {
             let amount = reserved.micros();
-            fleet.hold(&self.key, number, amount, guard.as_ref(), now)
+            let database = self.engine.database.as_deref();
+            fleet.hold(&self.key, number, amount, guard.as_ref(), database, now)
         });
         let published = held.and_then(|refused| {
             if let Some(over) = refused {

@@ -14,6 +14,7 @@ use crate::engine::fleet_knowledge::FleetKnowledge;
 use crate::engine::learning::Begun;
 use crate::engine::module_record::ModuleRecord;
 use crate::engine::patching::RegistryCommands;
+use crate::engine::roster::Roster;
 use crate::engine::self_improvement_engine::SelfImprovementEngine;
 use crate::engine::signals::{CapitalSignal, News, Signals};
 use crate::engine::state_file_sync::{self, StateFileNote};
@@ -46,6 +47,8 @@ pub struct Conductor<'a> {
     pub registry_path: &'a Path,
     /// The commands of the registry, whose scripts no patch may touch. They run in the folder of its file.
     pub registry_commands: RegistryCommands,
+    /// Who knows whether it is still registered.
+    pub roster: &'a dyn Roster,
     /// Its runs.
     pub runs: RunDirs,
     /// The present time.
@@ -79,6 +82,9 @@ impl Conductor<'_> {
             Ok(locks) => locks,
             Err(busy) => return Ok(Attempt::Busy(holders_of(&busy))),
         };
+        if !self.roster.has(&self.key, self.engine.database.as_deref()) {
+            return Ok(Attempt::Unregistered);
+        }
         let locks: Vec<BorrowedFd<'_>> = locks.iter().map(AsFd::as_fd).collect();
         self.mend()?;
         let bot = self.engine.bot_or(self.name);

@@ -43,6 +43,8 @@ pub enum Attempt {
     Skipped(Box<Decision>, Option<Pause>, Option<Box<PolicyUpdate>>),
     /// A cycle of the engine is running; the processes that hold its lock.
     Busy(Vec<u32>),
+    /// It was taken out of the registry, or given another database, since the registry was read.
+    Unregistered,
 }
 
 /// What happened in a cycle, for people and machines.

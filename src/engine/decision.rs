@@ -73,13 +73,15 @@ pub enum Reason {
     NotNeeded,
     /// A cycle of the engine is running.
     Busy,
+    /// It was taken out of the registry, or given another database, before its turn.
+    Unregistered,
     /// It was due, but the run was ended before its turn.
     NotStarted,
 }
 
 impl Reason {
     /// Every reason that is not named after a diagnostic.
-    const PLAIN: [Self; 18] = [
+    const PLAIN: [Self; 19] = [
         Self::Paused,
         Self::BackingOff,
         Self::MinInterval,
@@ -98,6 +100,7 @@ impl Reason {
         Self::Overrun,
         Self::NotNeeded,
         Self::Busy,
+        Self::Unregistered,
     ];
 
     /// Returns the stable code.
@@ -123,6 +126,7 @@ impl Reason {
             Self::Overrun => "cost_overrun",
             Self::NotNeeded => "not_needed",
             Self::Busy => "busy",
+            Self::Unregistered => "unregistered",
             Self::NotStarted => "not_started",
         }
     }
@@ -159,6 +163,9 @@ impl Reason {
             Self::Overrun => "an earlier cycle cost more than was reserved for it",
             Self::NotNeeded => "nothing asks for it",
             Self::Busy => "a cycle is running",
+            Self::Unregistered => {
+                "it was taken out of the registry, or given another database, before its turn"
+            }
             Self::NotStarted => "the run was ended before its turn",
         };
         words.into()
@@ -225,6 +232,12 @@ impl Decision {
     #[must_use]
     pub fn busy(asked: Asked) -> Self {
         Self::skip(Reason::Busy, asked)
+    }
+
+    /// Returns the skip that stands for an engine that is not registered any more as it was read.
+    #[must_use]
+    pub fn unregistered(asked: Asked) -> Self {
+        Self::skip(Reason::Unregistered, asked)
     }
 
     /// Returns the skip that stands for an engine that was due when the run was ended.

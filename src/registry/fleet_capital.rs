@@ -23,6 +23,8 @@ use crate::store::Balance;
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How many finished cycles the rates of success and failure look at.
 const NEWEST_CYCLES: usize = 20;
+/// How many judged patches the efficiency of deployments looks at.
+const NEWEST_PATCHES: usize = 20;
 
 /// The energy score of a fleet and where it comes from.
 #[derive(Clone, Debug)]
@@ -164,10 +166,12 @@ fn without_lone_load(inputs: ScoreInputs) -> ScoreInputs {
 /// Measures the inputs of the score, except the capital.
 fn inputs(registry: &ImprovementEngineRegistry, stores: &Stores) -> Result<ScoreInputs> {
     let mut outcomes: Vec<(UnixTime, bool)> = Vec::new();
+    let mut judged: Vec<(UnixTime, bool)> = Vec::new();
     let mut rows: Vec<MetricsRow> = Vec::new();
     let mut running = 0;
     for store in stores.all() {
         outcomes.extend(store.newest_outcomes(registry.id(), NEWEST_CYCLES)?);
+        judged.extend(store.newest_judged_patches(registry.id(), NEWEST_PATCHES)?);
         rows.extend(store.newest_rows_of_all(registry.id(), ROI_WINDOW_ROWS)?);
         let of_store = store.engines_running(registry.id())?;
         let is_ours = |id: &&String| {
@@ -179,22 +183,28 @@ fn inputs(registry: &ImprovementEngineRegistry, stores: &Stores) -> Result<Score
     // Within a store the order of the record holds; the sorts are stable and only merge stores.
     if stores.all().count() > 1 {
         outcomes.sort_by(|a, b| b.0.0.total_cmp(&a.0.0));
+        judged.sort_by(|a, b| b.0.0.total_cmp(&a.0.0));
         rows.sort_by(|a, b| a.at.total_cmp(&b.at));
     }
     outcomes.truncate(NEWEST_CYCLES);
-    let share = |of: bool| {
-        let count = outcomes.iter().filter(|(_, ok)| *ok == of).count();
-        ratio(count, outcomes.len())
-    };
+    judged.truncate(NEWEST_PATCHES);
     let trend = Trend::of_roi(&rows, ROI_WINDOW_ROWS);
     Ok(ScoreInputs {
         capital_ratio: None,
         profit_trend: (trend.values > 1).then_some(trend.change),
         load: ratio(running, registry.engines().len()),
-        success_rate: share(true),
-        deploy_efficiency: None,
-        failure_rate: share(false),
+        success_rate: share(&outcomes, true),
+        deploy_efficiency: share(&judged, true),
+        failure_rate: share(&outcomes, false),
     })
+}
+
+/// Returns the share of those that ended so; none if there are none.
+fn share(ended: &[(UnixTime, bool)], so: bool) -> Option<f64> {
+    ratio(
+        ended.iter().filter(|(_, it)| *it == so).count(),
+        ended.len(),
+    )
 }
 
 fn ratio(part: usize, whole: usize) -> Option<f64> {

@@ -9,20 +9,18 @@ use crate::autoscale::Reading;
 use crate::capital::{BudgetUse, Cap, CapEvidence, Money, RunBudget, check_budget};
 use crate::clock::UnixTime;
 use crate::engine::{
-    Budget, CapitalSignal, Decision, FleetKnowledge, Limited, Price, Reason, RecordedChoice,
-    SelfImprovementEngine, conditions_of, cost_unknown,
+    Budget, CapitalSignal, Decision, Limited, Price, Reason, RecordedChoice, SelfImprovementEngine,
+    conditions_of, cost_unknown,
 };
-use crate::names::EngineName;
-use crate::pipeline::ModelAutomationPipeline;
 use crate::registry::budget_report::{BudgetEnd, BudgetReport, Ranked};
 use crate::registry::capital_settings::CapitalSettings;
 use crate::registry::deciding::skip_report;
 use crate::registry::entry::RegisteredEngine;
 use crate::registry::fleet_capital::FleetCapital;
-use crate::registry::fleet_run::{Candidate, FleetRun, Told};
+use crate::registry::fleet_run::{Candidate, FleetRun};
 use crate::registry::report::EngineReport;
 use crate::registry::stores::Stores;
-use crate::store::{BudgetAnswer, EngineKey};
+use crate::store::BudgetAnswer;
 
 /// The money of a fleet run, looked up once.
 pub(super) struct FleetMoney<'a> {
@@ -242,81 +240,6 @@ impl<'a> FleetMoney<'a> {
             order: ranking,
             ended,
         })
-    }
-}
-
-impl FleetRun<'_> {
-    /// Settles what is held for cycles whose `sie` died, of any engine of the registry: it is nobody's, and it is in
-    /// the way of others. What cannot be mended stays held.
-    pub(super) fn settle_what_others_left(
-        &self,
-        stores: &Stores,
-        knowledge: &FleetKnowledge<'_>,
-        money: &FleetMoney<'_>,
-    ) -> Result<()> {
-        let (Some(_), Some(fleet)) = (&money.budget, &stores.fleet) else {
-            return Ok(());
-        };
-        let holders = fleet.holders(self.registry.id())?;
-        if holders.is_empty() {
-            return Ok(());
-        }
-        let unregistered = self.unregistered(&holders)?;
-        let is_holder = |engine: &&RegisteredEngine| {
-            let mut ids = holders.iter().map(|(id, _)| id);
-            ids.any(|id| *id == engine.key.engine_id)
-        };
-        let registered = self.registry.engines().iter().filter(is_holder);
-        let engines: Vec<&RegisteredEngine> = registered.chain(&unregistered).collect();
-        let stores = Stores::open(self.registry.workspace(), &engines, false)?;
-        for engine in engines {
-            let notes = |text: String| self.observer.note(&text);
-            let listeners = self.listeners(engine, &notes);
-            let told = Told {
-                notes: &notes,
-                hear: &|events| listeners.hear(events),
-            };
-            let mended = self
-                .conductor(engine, &stores, (knowledge, money), None, told)
-                .and_then(|conductor| conductor.mend_if_free());
-            listeners.tell();
-            if let Err(error) = mended {
-                self.observer.note(&format!(
-                    "warning: {}: what is held for its cycle stays held: {error:#}",
-                    engine.name
-                ));
-            }
-        }
-        Ok(())
-    }
-}
-
-impl FleetRun<'_> {
-    /// Returns stand-ins for holders that were taken out of the registry: their cycles are mended like any others.
-    ///
-    /// One with a database of its own is not known any more; what it holds stays held until it is revived.
-    fn unregistered(&self, holders: &[(String, Option<String>)]) -> Result<Vec<RegisteredEngine>> {
-        let is_registered = |id: &str| {
-            let mut engines = self.registry.engines().iter();
-            engines.any(|engine| engine.key.engine_id == id)
-        };
-        holders
-            .iter()
-            .filter(|(id, _)| !is_registered(id))
-            .filter_map(|(id, name)| Some((id, name.as_ref()?)))
-            .map(|(id, name)| {
-                let nothing = ModelAutomationPipeline::parse("true")?;
-                Ok(RegisteredEngine {
-                    name: EngineName::parse(name)?,
-                    key: EngineKey {
-                        registry_id: self.registry.id().to_owned(),
-                        engine_id: id.clone(),
-                        name: name.clone(),
-                    },
-                    engine: SelfImprovementEngine::new(name, nothing)?,
-                })
-            })
-            .collect()
     }
 }
 

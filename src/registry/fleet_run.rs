@@ -324,6 +324,9 @@ impl FleetRun<'_> {
                 report.held_by = held_by;
                 report
             }
+            Ok(Attempt::Unregistered) => {
+                EngineReport::decided(&engine.name, Decision::unregistered(self.options.asked))
+            }
             Err(error) => EngineReport::failed(&engine.name, &error),
         }
     }
@@ -357,6 +360,7 @@ impl FleetRun<'_> {
             data_dir: &workspace.data_dir,
             registry_path: &workspace.registry_path,
             registry_commands: self.registry.commands(),
+            roster: self.registry,
             runs: RunDirs::of(&workspace.data_dir.runs(), &engine.name),
             clock: workspace.clock,
             knowledge,

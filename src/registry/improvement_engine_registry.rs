@@ -16,6 +16,7 @@ use crate::registry::entry::{self, BadEntry, EntryContext, RegisteredEngine};
 use crate::registry::factory::Factory;
 use crate::registry::identity;
 use crate::registry::registry_file::{read_text, real_path};
+use crate::registry::roster::{LastSeen, Stamp};
 use crate::registry::workspace::Workspace;
 
 /// How strictly a registry is read.
@@ -38,6 +39,7 @@ pub struct ImprovementEngineRegistry {
     engines: Vec<RegisteredEngine>,
     bad_entries: Vec<BadEntry>,
     autoscaling: Autoscaling,
+    last_seen: LastSeen,
 }
 
 /// What the registry says about autoscaling.
@@ -68,8 +70,13 @@ impl ImprovementEngineRegistry {
     ///
     /// As [`ImprovementEngineRegistry::open`].
     pub fn load(workspace: Workspace, leniency: Leniency) -> Result<Self> {
+        // Before the text: a file that is replaced in between must not count as the one that was read.
+        let stamp = Stamp::of(&workspace.registry_path);
         let text = read_text(&workspace.registry_path)?;
-        Self::from_text(workspace, text.as_deref(), leniency)
+        Ok(Self {
+            last_seen: LastSeen::at(stamp),
+            ..Self::from_text(workspace, text.as_deref(), leniency)?
+        })
     }
 
     pub(super) fn from_text(
@@ -89,6 +96,7 @@ impl ImprovementEngineRegistry {
                 engines: Vec::new(),
                 bad_entries: Vec::new(),
                 autoscaling: Autoscaling::default(),
+                last_seen: LastSeen::default(),
             });
         };
         let shown = path.display().to_string();
@@ -132,6 +140,7 @@ impl ImprovementEngineRegistry {
             capital: document.capital,
             engines,
             bad_entries,
+            last_seen: LastSeen::default(),
         })
     }
 
@@ -185,6 +194,11 @@ impl ImprovementEngineRegistry {
     #[must_use]
     pub fn autoscaling(&self) -> &Autoscaling {
         &self.autoscaling
+    }
+
+    /// Returns what is known of the file since it was read.
+    pub(super) fn last_seen(&self) -> &LastSeen {
+        &self.last_seen
     }
 
     /// Returns the engines that autoscaling took out.

@@ -130,7 +130,13 @@ impl ScaleReport {
                 "overtaken",
                 "what the decision rests on has changed meanwhile".to_owned(),
             ),
-            _ => (decision.reason.code(), decision.message.clone()),
+            _ => {
+                let refusal = approval.as_ref();
+                let refusal = refusal.filter(|it| it.answer == Answer::Refused);
+                let why = refusal.and_then(|it| it.given.reason.as_ref());
+                let why = why.map_or_else(String::new, |why| format!(": {why}"));
+                (decision.reason.code(), format!("{}{why}", decision.message))
+            }
         };
         let exit_code = outcome.exit_code();
         let engine = outcome.action().and_then(ScaleAction::name);
@@ -151,6 +157,19 @@ impl ScaleReport {
             exit_code,
             published: None,
         }
+    }
+}
+
+impl ScaleReport {
+    /// Names the inputs that moved since the plan was made, also where only the message is shown.
+    #[must_use]
+    pub fn with_moved(mut self, moved: Vec<MovedInput>) -> Self {
+        if !moved.is_empty() && self.step.outcome == ScaleOutcome::Stale {
+            let moved: Vec<String> = moved.iter().map(ToString::to_string).collect();
+            self.step.message = format!("the plan is stale: {}", moved.join("; "));
+        }
+        self.moved = moved;
+        self
     }
 }
 

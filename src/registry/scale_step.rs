@@ -142,8 +142,7 @@ impl ImprovementEngineRegistry {
         };
         if let Some(outcome) = early {
             let approval = consent.report(self.workspace().clock.now());
-            let mut report = ScaleReport::new(outcome, plan, readings, approval);
-            report.moved = moved;
+            let mut report = ScaleReport::new(outcome, plan, readings, approval).with_moved(moved);
             report.dry_run = is_dry_run;
             return Ok(report);
         }
@@ -244,8 +243,7 @@ fn report_of(carried: Carried, readings: ScaleReadings) -> ScaleReport {
         published,
     } = carried;
     let outcome = outcome.unwrap_or_else(|| idle_outcome(&plan));
-    let mut report = ScaleReport::new(outcome, plan, readings, approval);
-    report.moved = moved;
+    let mut report = ScaleReport::new(outcome, plan, readings, approval).with_moved(moved);
     match published {
         Some(Ok(published)) => report.published = Some(published),
         Some(Err(problem)) => report.not_published = Some(problem),

@@ -59,32 +59,32 @@ pub(super) fn budget_use(
     overruns_since: Option<UnixTime>,
 ) -> rusqlite::Result<BudgetUse> {
     let mut used = [0_i128; 4];
+    // The fleet's sums are kept; of the ledger itself only the day is read. What nobody knows the time of counts for the
+    // day: a cap must not be missed by a gap in the record.
     let mut statement = connection.prepare_cached(
-        "SELECT state = 'held', held_at >= ?2 AND held_at < ?3, sum(amount / 1000000), sum(amount % 1000000)
-         FROM ledger WHERE registry_id = ?1 AND kind = 'cost' GROUP BY 1, 2",
+        "SELECT 0, state = 'held', units, micros FROM ledger_total WHERE registry_id = ?1 AND kind = 'cost'
+         UNION ALL
+         SELECT 1, state = 'held', sum(amount / 1000000), sum(amount % 1000000) FROM ledger
+         WHERE registry_id = ?1 AND kind = 'cost' AND held_at >= ?2 AND held_at < ?3 GROUP BY 2
+         UNION ALL
+         SELECT 1, state = 'held', sum(amount / 1000000), sum(amount % 1000000) FROM ledger
+         WHERE registry_id = ?1 AND kind = 'cost' AND held_at IS NULL GROUP BY 2",
     )?;
     let mut rows = statement.query(params![registry_id, day.0.0, day.1.0])?;
     let [day_committed, day_held, fleet_committed, fleet_held] = &mut used;
     while let Some(row) = rows.next()? {
-        let (is_held, is_today): (bool, Option<bool>) = (row.get(0)?, row.get(1)?);
-        let amount = sum(row, 2)?;
-        *(if is_held {
-            &mut *fleet_held
-        } else {
-            &mut *fleet_committed
-        }) += amount;
-        // What nobody knows the time of counts: a cap must not be missed by a gap in the record.
-        if is_today.unwrap_or(true) {
-            *(if is_held {
-                &mut *day_held
-            } else {
-                &mut *day_committed
-            }) += amount;
-        }
+        let (is_of_day, is_held): (bool, bool) = (row.get(0)?, row.get(1)?);
+        let place = match (is_of_day, is_held) {
+            (true, true) => &mut *day_held,
+            (true, false) => &mut *day_committed,
+            (false, true) => &mut *fleet_held,
+            (false, false) => &mut *fleet_committed,
+        };
+        *place += sum(row, 2)?;
     }
     let dearest: Option<i64> = connection
         .prepare_cached(
-            "SELECT max(amount) FROM ledger
+            "SELECT max(amount) FROM ledger INDEXED BY ledger_overrun
              WHERE registry_id = ?1 AND kind = 'cost' AND state = 'settled' AND held_at >= ?2
                 AND amount > reserved",
         )?
@@ -110,9 +110,8 @@ impl Store {
     pub fn balance(&self, registry_id: &str) -> Result<Balance> {
         self.read(|connection| {
             let mut statement = connection.prepare_cached(
-                "SELECT CASE state WHEN 'held' THEN 'held' ELSE kind END,
-                        sum(amount / 1000000), sum(amount % 1000000)
-                 FROM ledger WHERE registry_id = ?1 GROUP BY 1
+                "SELECT CASE state WHEN 'held' THEN 'held' ELSE kind END, units, micros
+                 FROM ledger_total WHERE registry_id = ?1
                  UNION ALL
                  SELECT kind, sum(amount / 1000000), sum(amount % 1000000)
                  FROM ledger_entry WHERE registry_id = ?1 GROUP BY 1",
@@ -169,6 +168,33 @@ impl Store {
         })
     }
 
+    /// Returns of a registry's newest patches that were tried and judged when each was and whether it was kept. One that
+    /// a person took back afterwards was not.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn newest_judged_patches(
+        &self,
+        registry_id: &str,
+        most: usize,
+    ) -> Result<Vec<(UnixTime, bool)>> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT settled_at, state = 'kept' FROM patch JOIN engine ON engine.key = engine_key
+                     WHERE registry_id = ?1 AND state IN ('kept', 'reverted', 'reverted_by_hand')
+                        AND restoring IS NULL AND settled_at IS NOT NULL
+                     ORDER BY patch.id DESC LIMIT ?2",
+                )?
+                .query_map(
+                    params![registry_id, i64::try_from(most).unwrap_or(i64::MAX)],
+                    |row| Ok((UnixTime(row.get(0)?), row.get(1)?)),
+                )?
+                .collect()
+        })
+    }
+
     /// Returns the rows that were recorded last of all bots of a registry together, oldest first.
     ///
     /// # Errors
@@ -208,7 +234,7 @@ impl Store {
 mod tests {
     use super::*;
     use crate::interrupt::Interrupt;
-    use crate::store::FileLock;
+    use crate::store::{Booking, EngineKey, FileLock};
 
     /// A store with costs: state, millionths, when they were held, what was reserved.
     fn store(rows: &[(&str, i64, Option<f64>, Option<i64>)]) -> (tempfile::TempDir, Store) {
@@ -293,5 +319,61 @@ mod tests {
             [dearest(None), dearest(Some(5.0)), dearest(Some(5.1))],
             [Some(70), Some(50), None]
         );
+    }
+
+    /// What the ledger adds up to by reading all of it.
+    fn added_up(store: &Store) -> Vec<(String, String, i64)> {
+        totals(
+            store,
+            "SELECT kind, state, sum(amount) FROM ledger GROUP BY 1, 2",
+        )
+    }
+
+    fn totals(store: &Store, sql: &str) -> Vec<(String, String, i64)> {
+        let read = store.read(|connection| {
+            let mut statement = connection.prepare(sql)?;
+            let rows =
+                statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+            rows.collect()
+        });
+        let mut totals: Vec<(String, String, i64)> = read.expect("read");
+        totals.retain(|(_, _, amount)| *amount != 0);
+        totals
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn the_kept_sums_are_those_of_the_ledger_whatever_is_held_settled_assumed_or_deleted(
+            steps in proptest::collection::vec((0..5_u8, 0..6_i64, -9_000_000..9_000_000_i64), 1..25),
+        ) {
+            let (_folder, store) = store(&[]);
+            let key = EngineKey {
+                registry_id: "r".to_owned(),
+                engine_id: "e".to_owned(),
+                name: "alpha".to_owned(),
+            };
+            for (step, cycle, amount) in steps {
+                let now = UnixTime(1.0);
+                let cost = |kind| [Booking { kind, amount, assumed: false }];
+                let done = match step {
+                    // A cycle is held once only.
+                    0 => store.hold(&key, cycle, amount, None, None, now).map(drop).or(Ok(())),
+                    1 => store.settle(&key, cycle, &cost("cost"), now),
+                    2 => store.settle(&key, cycle, &cost("revenue"), now),
+                    3 => store.assume_holds(&key, now),
+                    _ => store.write(|tx| {
+                        tx.execute("DELETE FROM ledger WHERE cycle = ?1", [cycle]).map(drop)
+                    }),
+                };
+                done.expect("written");
+                let kept = totals(
+                    &store,
+                    "SELECT kind, state, units * 1000000 + micros FROM ledger_total ORDER BY 1, 2",
+                );
+                proptest::prop_assert_eq!(kept, added_up(&store));
+            }
+        }
     }
 }

@@ -120,7 +120,7 @@ impl BudgetGuard {
         let since = self.overruns_since.map_or(f64::MIN, |time| time.0);
         connection
             .prepare_cached(
-                "SELECT cycle, reserved, amount FROM ledger
+                "SELECT cycle, reserved, amount FROM ledger INDEXED BY ledger_overrun
                  WHERE registry_id = ?1 AND engine_id = ?2 AND kind = 'cost' AND state = 'settled'
                     AND amount > reserved AND amount > ?3 AND held_at >= ?4
                  ORDER BY cycle DESC LIMIT 1",
@@ -187,25 +187,6 @@ impl Store {
                     let most: Option<i64> = row.get(0)?;
                     Ok(most.filter(|most| *most > 0).map(Money::from_micros))
                 })
-        })
-    }
-
-    /// Returns the engines of a registry for whose cycles something is held: their ids, and where they are on record
-    /// here their names.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the store cannot be read.
-    pub fn holders(&self, registry_id: &str) -> Result<Vec<(String, Option<String>)>> {
-        self.read(|connection| {
-            connection
-                .prepare_cached(
-                    "SELECT DISTINCT ledger.engine_id, name FROM ledger
-                     LEFT JOIN engine USING (registry_id, engine_id)
-                     WHERE registry_id = ?1 AND state = 'held'",
-                )?
-                .query_map([registry_id], |row| Ok((row.get(0)?, row.get(1)?)))?
-                .collect()
         })
     }
 }

@@ -181,7 +181,7 @@ impl Store {
                 policy_steps::insert(tx, engine, step, true, now)?;
             }
             if cycle.books_here {
-                ledger::hold(tx, key, cycle.number, cycle.reserved, guard, now)?;
+                ledger::hold(tx, key, cycle.number, cycle.reserved, guard, None, now)?;
             }
             events::insert(tx, engine, cycle.events, now).map(Beginning::Begun)
         })

@@ -1,5 +1,9 @@
 //! The ledger of the fleet: what is held for running cycles and what ended ones cost. Millionths of the unit.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
 use anyhow::Result;
 use rusqlite::{Transaction, params};
 
@@ -28,6 +32,17 @@ pub struct OpenHold {
     pub amount: i64,
 }
 
+/// An engine for whose cycles something is held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Its id.
+    pub engine_id: String,
+    /// Its name; none if it was held by a version that did not record it, and the engine is not on record here.
+    pub name: Option<String>,
+    /// Its own database at that time.
+    pub database: Option<PathBuf>,
+}
+
 /// Holds an amount for a cycle; whoever calls has asked the guard, in the same transaction.
 pub(super) fn hold(
     tx: &Transaction<'_>,
@@ -35,13 +50,16 @@ pub(super) fn hold(
     cycle: i64,
     amount: i64,
     guard: Option<&BudgetGuard>,
+    own_database: Option<&Path>,
     now: UnixTime,
 ) -> rusqlite::Result<()> {
+    let database = own_database.map(|path| path.as_os_str().as_bytes());
     // Without a budget nothing was promised, so nothing can be overrun.
     let reserved = guard.map(|_| amount);
     tx.prepare_cached(
-        "INSERT INTO ledger (registry_id, engine_id, cycle, kind, amount, state, at, held_at, reserved)
-         VALUES (?1, ?2, ?3, 'cost', ?4, 'held', ?5, ?5, ?6)",
+        "INSERT INTO ledger (registry_id, engine_id, cycle, kind, amount, state, at, held_at, reserved, engine,
+            database)
+         VALUES (?1, ?2, ?3, 'cost', ?4, 'held', ?5, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         key.registry_id,
@@ -49,7 +67,9 @@ pub(super) fn hold(
         cycle,
         amount,
         now.0,
-        reserved
+        reserved,
+        key.name,
+        database
     ])?;
     Ok(())
 }
@@ -64,8 +84,9 @@ pub(super) fn settle(
 ) -> rusqlite::Result<()> {
     for booking in bookings {
         tx.prepare_cached(
-            "INSERT INTO ledger (registry_id, engine_id, cycle, kind, amount, state, assumed, at, held_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, 'settled', ?6, ?7, ?7)
+            "INSERT INTO ledger (registry_id, engine_id, cycle, kind, amount, state, assumed, at, held_at,
+                engine)
+             VALUES (?1, ?2, ?3, ?4, ?5, 'settled', ?6, ?7, ?7, ?8)
              ON CONFLICT (registry_id, engine_id, cycle, kind) DO UPDATE
              SET amount = excluded.amount, state = 'settled', assumed = excluded.assumed, at = excluded.at
              WHERE state = 'held'",
@@ -77,7 +98,8 @@ pub(super) fn settle(
             booking.kind,
             booking.amount,
             booking.assumed,
-            now.0
+            now.0,
+            key.name
         ])?;
     }
     Ok(())
@@ -96,6 +118,7 @@ impl Store {
         cycle: i64,
         amount: i64,
         guard: Option<&BudgetGuard>,
+        own_database: Option<&Path>,
         now: UnixTime,
     ) -> Result<Option<BudgetAnswer>> {
         self.write(|tx| {
@@ -104,7 +127,7 @@ impl Store {
             {
                 return Ok(Some(over));
             }
-            hold(tx, key, cycle, amount, guard, now).map(|()| None)
+            hold(tx, key, cycle, amount, guard, own_database, now).map(|()| None)
         })
     }
 
@@ -160,6 +183,47 @@ impl Store {
                 .query_row(params![key.registry_id, key.engine_id, since.0], |row| {
                     Ok((row.get(0)?, row.get(1)?))
                 })
+        })
+    }
+
+    /// Takes what is held for cycles of an engine as spent, because nobody knows what was.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be written.
+    pub fn assume_holds(&self, key: &EngineKey, now: UnixTime) -> Result<()> {
+        self.write(|tx| {
+            tx.execute(
+                "UPDATE ledger SET state = 'settled', assumed = 1, at = ?3
+                 WHERE registry_id = ?1 AND engine_id = ?2 AND state = 'held'",
+                params![key.registry_id, key.engine_id, now.0],
+            )
+            .map(drop)
+        })
+    }
+
+    /// Returns the engines of a registry for whose cycles something is held.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
+    pub fn holders(&self, registry_id: &str) -> Result<Vec<Holder>> {
+        self.read(|connection| {
+            connection
+                .prepare_cached(
+                    "SELECT ledger.engine_id, coalesce(max(ledger.engine), max(engine.name)), ledger.database
+                     FROM ledger LEFT JOIN engine USING (registry_id, engine_id)
+                     WHERE registry_id = ?1 AND state = 'held' GROUP BY 1, 3",
+                )?
+                .query_map([registry_id], |row| {
+                    let database: Option<Vec<u8>> = row.get(2)?;
+                    Ok(Holder {
+                        engine_id: row.get(0)?,
+                        name: row.get(1)?,
+                        database: database.map(|bytes| OsString::from_vec(bytes).into()),
+                    })
+                })?
+                .collect()
         })
     }
 

@@ -96,7 +96,7 @@ impl Store {
                     "SELECT at, kind, amount, state, engine_id, engine, cycle, reserved, note FROM (
                         SELECT at, kind, amount,
                             CASE WHEN state = 'settled' AND assumed THEN 'assumed' ELSE state END AS state,
-                            engine_id, NULL AS engine, cycle, reserved, NULL AS note, id
+                            engine_id, engine, cycle, reserved, NULL AS note, id
                         FROM ledger WHERE registry_id = ?1
                         UNION ALL
                         SELECT at, kind, amount, 'booked', engine_id, engine, NULL, NULL, note, id
@@ -141,7 +141,7 @@ impl Store {
         self.read(|connection| {
             connection
                 .prepare_cached(
-                    "SELECT at, amount, engine_id, cycle, reserved FROM ledger
+                    "SELECT at, amount, engine_id, cycle, reserved, engine FROM ledger INDEXED BY ledger_overrun
                      WHERE registry_id = ?1 AND kind = 'cost' AND state = 'settled' AND amount > reserved
                         AND held_at >= ?2 ORDER BY at DESC, id DESC LIMIT ?3",
                 )?
@@ -158,7 +158,7 @@ impl Store {
                             amount: Money::from_micros(row.get(1)?),
                             state: "settled".to_owned(),
                             engine_id: row.get(2)?,
-                            engine: None,
+                            engine: row.get(5)?,
                             cycle: row.get(3)?,
                             reserved: row.get::<_, Option<i64>>(4)?.map(Money::from_micros),
                             note: None,

@@ -65,7 +65,7 @@ pub use engine_rows::EngineState;
 pub use events::{EventRow, NewEvent, Pending};
 pub use gate_rows::RecordedGates;
 pub use glance::RecentSums;
-pub use ledger::Booking;
+pub use ledger::{Booking, Holder};
 pub use ledger_entries::{Entry, NewEntry};
 pub use locks::{FileLock, LockAttempt, holders_of};
 pub use metrics::NewMetrics;

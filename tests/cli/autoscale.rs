@@ -231,9 +231,15 @@ fn a_person_at_a_terminal_is_asked_and_may_say_no() {
     let screen = terminal.shows("engine2 was not added: the addition was refused at the terminal");
     assert!(!screen.contains("added engine2"), "{screen}");
     assert_eq!(engines(&home), ["alpha", "beta"]);
-    terminal.types("clear; sie autoscale --no-input; echo \"code $?\"");
-    let screen = terminal.shows("code 14");
+    terminal.types("clear; sie autoscale --no-input; echo \"without a question $?\"");
+    let screen = terminal.shows("without a question 14");
     assert!(!screen.contains("[y/N]"), "{screen}");
+    // Although an energy command is listened for, nobody has to press it twice.
+    terminal.types("clear; sie autoscale");
+    terminal.shows("add engine2? [y/N]");
+    terminal.keys("C-c");
+    terminal.types("echo \"code $?\"");
+    terminal.shows("code 130");
     terminal.types("clear; sie autoscale; echo \"code $?\"");
     terminal.shows("add engine2? [y/N]");
     terminal.types("yes");

@@ -3,7 +3,7 @@
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::autoscale::{GOOD, engines, fleet, outcome, set, step};
+use crate::autoscale::{GOOD, edit, engines, fleet, outcome, set, step};
 use crate::support::{Finished, notice, send, snapshot, wait_until};
 
 #[test]
@@ -108,4 +108,26 @@ fn a_kill_at_any_system_call_leaves_a_whole_fleet_and_a_record_that_agrees_with_
     }
     assert!(killed >= 5, "only {killed} kills hit");
     assert!(abandoned > 0 && settled > 0, "{abandoned} {settled}");
+}
+
+#[test]
+fn a_signal_ends_the_command_that_gives_the_energy_score_with_us() {
+    for arguments in [&["autoscale", "--yes"][..], &["run-all", "--autoscale"][..]] {
+        let home = fleet("0.9");
+        let work = home.work().display().to_string();
+        home.script(
+            "energy.sh",
+            &format!("echo $$ > '{work}/pid'; exec sleep 60"),
+        );
+        let command = format!("'{work}/energy.sh'");
+        edit(&home, |registry| {
+            registry["capital"]["energy_command"] = json!(command);
+        });
+        let child = home.start(arguments);
+        wait_until("the command runs", || !home.read("pid").is_empty());
+        send(child.id(), Signal::INT);
+        home.finish(arguments, child).dies_by(2);
+        assert!(home.processes().is_empty(), "{arguments:?}");
+        assert_eq!(engines(&home).len(), 2);
+    }
 }

@@ -56,6 +56,10 @@ fn refuses_as_stale(home: &Home, name: &str) {
         .exits(15)
         .out_has("nothing was done: the plan is stale\n");
     stale.out_has(&format!("  {name} was "));
+    // Also where only a row is shown, as in a log.
+    let row = home.run("autoscale --apply plan.json").exits(15);
+    row.out_has("the plan is stale: ")
+        .out_has(&format!("{name} was "));
     assert_eq!(engines(home), before, "{name}");
 }
 
@@ -157,4 +161,20 @@ fn who_applies_a_plan_approves_it_and_need_not_repeat_the_options_it_was_made_wi
     assert!(!home.has("other.json"));
     let plan = home.run("autoscale --out -").exits(0).json();
     assert_eq!(plan["schema_version"], 1);
+}
+
+#[test]
+fn what_is_no_plan_is_refused_and_an_endless_file_is_not_read_to_its_end() {
+    let home = fleet("0.9");
+    home.write("newer.json", r#"{"schema_version": 2, "new": 1}"#);
+    home.write("half.json", r#"{"schema_version": 1"#);
+    for (file, problem) in [
+        ("newer.json", "schema version 2"),
+        ("half.json", "not an autoscale plan"),
+        ("missing.json", "cannot read missing.json"),
+        ("/dev/zero", "is no plan: it has more than"),
+    ] {
+        let refused = home.run(&format!("autoscale --apply {file}")).exits(2);
+        refused.err_has(problem);
+    }
 }

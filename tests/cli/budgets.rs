@@ -99,11 +99,12 @@ fn two_hundred_processes_with_kills_never_bind_nor_spend_more_than_the_daily_bud
                 (dice.below(3) == 0, home.start(&arguments))
             })
             .collect();
-        for (is_to_die, child) in wave {
-            if is_to_die {
-                thread::sleep(Duration::from_millis(dice.below(12)));
-                send(child.id(), Signal::KILL);
-            }
+        // All of them before any is waited for: whoever waits for the first finds the others at their end.
+        for (_, child) in wave.iter().filter(|(is_to_die, _)| *is_to_die) {
+            thread::sleep(Duration::from_millis(dice.below(12)));
+            send(child.id(), Signal::KILL);
+        }
+        for (_, child) in wave {
             let finished = home.finish(&["one of many"], child);
             killed += i32::from(finished.signal.is_some());
             refused += i32::from(finished.code == Some(16));
@@ -134,7 +135,7 @@ fn two_hundred_processes_with_kills_never_bind_nor_spend_more_than_the_daily_bud
     let settled = f64::from(u32::try_from(settled).expect("small")) / 1e6;
     assert!(spent <= settled, "spent {spent}, settled {settled}");
     assert!(
-        spent > 20.0 && killed > 20 && refused > 20,
+        spent > 20.0 && killed > 10 && refused > 20,
         "{spent} {killed} {refused}"
     );
 }

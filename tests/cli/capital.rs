@@ -6,7 +6,7 @@ use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::rig::engine;
-use crate::support::{Home, send, snapshot, wait_until};
+use crate::support::{Home, execute_in, send, snapshot, wait_until};
 
 fn score(home: &Home) -> f64 {
     let status = home.run("capital status --format json").exits(0).json();
@@ -303,4 +303,26 @@ fn too_little_energy_keeps_engines_from_running_unless_somebody_asks() {
     home.run("capital status --format table")
         .exits(0)
         .out_has("energy  no score: `energy_command` printed `no idea`");
+}
+
+#[test]
+fn the_efficiency_of_deployments_is_the_share_of_judged_patches_that_was_kept() {
+    let home = fleet(2, "100", 105.0);
+    let left_out = home.run("capital status --format json").exits(0).json();
+    let factor = |status: &Value| status["energy"]["factors"][5].clone();
+    assert_eq!(factor(&left_out)["left_out"], "no patch was judged yet");
+    // What was refused or interrupted was not judged.
+    execute_in(
+        &home.data_dir().join("sie.db"),
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
+         INSERT INTO patch (engine_key, number, cycle, state, work_dir, made_at, settled_at, record, settings, baseline,
+            saved, diff)
+         SELECT (SELECT key FROM engine), i, 1, CASE WHEN i <= 30 THEN 'reverted' WHEN i % 2 THEN 'refused'
+            WHEN i % 20 = 0 THEN 'interrupted' WHEN i IN (34, 38) THEN 'reverted_by_hand' ELSE 'kept' END,
+            '/w', i, i, '{}', '{}', '[]', '{}', '' FROM n",
+    );
+    let status = home.run("capital status --format json").exits(0).json();
+    // 13 with an even number from 32 to 58 but 40 are judged; 11 of them and none of the 7 before them were kept.
+    assert_eq!(factor(&status)["kind"], "deploy_efficiency");
+    assert_eq!(factor(&status)["input"], 11.0 / 20.0, "{status:#}");
 }

@@ -56,8 +56,39 @@ CREATE TABLE ledger_entry (
 CREATE INDEX ledger_entry_of_registry ON ledger_entry (registry_id, id);
 ALTER TABLE ledger ADD COLUMN held_at REAL;
 ALTER TABLE ledger ADD COLUMN reserved INTEGER;
+-- Whose cycle it is, and the engine's own database: what is held can be settled even if the engine is unregistered.
+ALTER TABLE ledger ADD COLUMN engine TEXT;
+ALTER TABLE ledger ADD COLUMN database BLOB;
 UPDATE ledger SET held_at = at;
-CREATE INDEX ledger_of_day ON ledger (registry_id, held_at, state, amount, reserved) WHERE kind = 'cost';
+CREATE INDEX ledger_of_day ON ledger (registry_id, held_at, state, amount) WHERE kind = 'cost';
+CREATE INDEX ledger_overrun ON ledger (registry_id, engine_id, cycle)
+    WHERE kind = 'cost' AND state = 'settled' AND amount > reserved;
+-- What the ledger adds up to, kept by whoever changes it in the same transaction: a cap must not cost the time of reading
+-- all of it. Units and millionths are added apart, because together they could exceed an integer.
+CREATE TABLE ledger_total (
+    registry_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    state TEXT NOT NULL,
+    units INTEGER NOT NULL,
+    micros INTEGER NOT NULL,
+    PRIMARY KEY (registry_id, kind, state)
+) WITHOUT ROWID;
+INSERT INTO ledger_total
+    SELECT registry_id, kind, state, sum(amount / 1000000), sum(amount % 1000000) FROM ledger GROUP BY 1, 2, 3;
+CREATE TRIGGER ledger_added AFTER INSERT ON ledger BEGIN
+    INSERT INTO ledger_total VALUES (new.registry_id, new.kind, new.state, new.amount / 1000000, new.amount % 1000000)
+        ON CONFLICT DO UPDATE SET units = units + excluded.units, micros = micros + excluded.micros;
+END;
+CREATE TRIGGER ledger_taken_away AFTER DELETE ON ledger BEGIN
+    UPDATE ledger_total SET units = units - old.amount / 1000000, micros = micros - old.amount % 1000000
+        WHERE registry_id = old.registry_id AND kind = old.kind AND state = old.state;
+END;
+CREATE TRIGGER ledger_changed AFTER UPDATE ON ledger BEGIN
+    UPDATE ledger_total SET units = units - old.amount / 1000000, micros = micros - old.amount % 1000000
+        WHERE registry_id = old.registry_id AND kind = old.kind AND state = old.state;
+    INSERT INTO ledger_total VALUES (new.registry_id, new.kind, new.state, new.amount / 1000000, new.amount % 1000000)
+        ON CONFLICT DO UPDATE SET units = units + excluded.units, micros = micros + excluded.micros;
+END;
 -- Gates: the verdicts on a cycle as JSON, and whether one of them failed.
 
 ALTER TABLE cycle ADD COLUMN gates TEXT;
