@@ -9,12 +9,12 @@ use crate::autoscale::Origin;
 use crate::engine::SelfImprovementEngine;
 use crate::error::{Failure, Kind};
 use crate::names::EngineName;
-use crate::registry::archive;
 use crate::registry::entry::{BadEntry, RegisteredEngine};
 use crate::registry::identity;
 use crate::registry::improvement_engine_registry::{ImprovementEngineRegistry, Leniency};
 use crate::registry::registry_draft::RegistryDraft;
 use crate::registry::registry_file::{read_text, real_path};
+use crate::registry::scaling::archive;
 use crate::registry::workspace::Workspace;
 use crate::store::{DataDir, FileLock, LockAttempt, replace};
 

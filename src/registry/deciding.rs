@@ -10,8 +10,8 @@ use crate::engine::{
 };
 use crate::modules::ModuleReturns;
 use crate::registry::entry::RegisteredEngine;
-use crate::registry::fleet_money::FleetMoney;
 use crate::registry::fleet_run::{Candidate, FleetRun, Told};
+use crate::registry::money::fleet_money::FleetMoney;
 use crate::registry::questions;
 use crate::registry::report::EngineReport;
 use crate::registry::stores::Stores;

@@ -9,10 +9,10 @@ use serde_json::value::RawValue;
 
 use crate::error::{Failure, Kind, closest};
 use crate::events::Hooks;
-use crate::registry::archive::AUTOSCALE;
-use crate::registry::autoscale_section::AutoscaleSection;
-use crate::registry::capital_settings::CapitalSettings;
+use crate::registry::money::capital_settings::CapitalSettings;
 use crate::registry::place::{Place, place_of};
+use crate::registry::scaling::archive::AUTOSCALE;
+use crate::registry::scaling::autoscale_section::AutoscaleSection;
 
 /// The newest format this version reads and writes.
 pub const FORMAT_VERSION: u64 = 1;

@@ -8,15 +8,15 @@ use crate::autoscale::ScaleOverrides;
 use crate::engine::RegistryCommands;
 use crate::error::Failure;
 use crate::events::{HookCommand, Hooks};
-use crate::registry::archive::Archive;
-use crate::registry::capital_settings::CapitalSettings;
 use crate::registry::claims::Claims;
 use crate::registry::document::RegistryDocument;
 use crate::registry::entry::{self, BadEntry, EntryContext, RegisteredEngine};
-use crate::registry::factory::Factory;
 use crate::registry::identity;
+use crate::registry::money::capital_settings::CapitalSettings;
 use crate::registry::registry_file::{read_text, real_path};
 use crate::registry::roster::{LastSeen, Stamp};
+use crate::registry::scaling::Factory;
+use crate::registry::scaling::archive::Archive;
 use crate::registry::workspace::Workspace;
 
 /// How strictly a registry is read.

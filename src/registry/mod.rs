@@ -1,28 +1,19 @@
 //! All engines: the registry file, and running those that are due.
 
-mod approval_command;
-mod archive;
-mod autoscale_section;
-mod budget_report;
-mod capital_settings;
 mod changes;
 mod claims;
-mod consent;
 mod deciding;
 mod definition;
 mod document;
 mod entry;
 mod event_bus;
-mod factory;
-mod fleet_capital;
-mod fleet_money;
 mod fleet_run;
 mod gated;
 mod identity;
 mod improvement_engine_registry;
-mod left_holds;
 mod listeners;
 mod mending;
+mod money;
 mod patching;
 mod place;
 mod questions;
@@ -30,33 +21,25 @@ mod registry_draft;
 mod registry_file;
 mod report;
 mod roster;
-mod scale_carrying;
-mod scale_inputs;
-mod scale_readings;
-mod scale_report;
-mod scale_request;
-mod scale_step;
+mod scaling;
 mod skips;
 mod stores;
 mod workspace;
 
-pub use approval_command::ask_command;
-pub use capital_settings::CapitalSettings;
 pub use changes::Registration;
-pub use consent::{Consent, ConsentWay};
 pub use definition::{read_definition, read_definition_file};
 pub use document::CAPITAL;
 pub use entry::{BadEntry, RegisteredEngine};
 pub use event_bus::EventBus;
-pub use factory::Factory;
-pub use fleet_capital::{FleetCapital, FleetEnergy};
 pub use fleet_run::{FleetObserver, FleetOptions, FleetRun, IfRunning};
 pub use identity::random as random_id;
 pub use improvement_engine_registry::{ImprovementEngineRegistry, Leniency};
 pub use listeners::Listeners;
+pub use money::{CapitalSettings, FleetCapital, FleetEnergy};
 pub use report::{EngineReport, FleetReport, ScaledFirst};
-pub use scale_readings::ScaleReadings;
-pub use scale_report::{ScaleOutcome, ScaleReport};
-pub use scale_request::ScaleRequest;
+pub use scaling::{
+    Consent, ConsentWay, Factory, ScaleOutcome, ScaleReadings, ScaleReport, ScaleRequest,
+    ask_command,
+};
 pub use stores::Stores;
 pub use workspace::Workspace;

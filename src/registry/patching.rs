@@ -4,9 +4,9 @@ use anyhow::Result;
 
 use crate::engine::{FleetKnowledge, StoredPatch};
 use crate::registry::entry::RegisteredEngine;
-use crate::registry::fleet_money::FleetMoney;
 use crate::registry::fleet_run::{FleetObserver, FleetOptions, FleetRun, Told};
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
+use crate::registry::money::fleet_money::FleetMoney;
 use crate::registry::stores::Stores;
 use crate::store::Store;
 

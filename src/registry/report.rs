@@ -11,9 +11,9 @@ use crate::exit_code::ExitCode;
 use crate::gate::{Answer, GateVerdict};
 use crate::modules::ModuleReturns;
 use crate::names::EngineName;
-use crate::registry::budget_report::BudgetReport;
 use crate::registry::entry::BadEntry;
-use crate::registry::scale_report::StepReport;
+use crate::registry::money::budget_report::BudgetReport;
+use crate::registry::scaling::scale_report::StepReport;
 use crate::store::{CycleState, Pause, PolicyUpdate};
 
 /// What happened to one engine.

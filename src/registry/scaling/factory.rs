@@ -8,10 +8,10 @@ use crate::autoscale::Origin;
 use crate::engine::SelfImprovementEngine;
 use crate::error::Failure;
 use crate::names::{BotName, EngineName};
-use crate::registry::archive::AUTOSCALE;
 use crate::registry::entry::RegisteredEngine;
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
 use crate::registry::registry_draft::raw_text;
+use crate::registry::scaling::archive::AUTOSCALE;
 
 /// The key of the section that holds the definition.
 const FACTORY: &str = "factory";

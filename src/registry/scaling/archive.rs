@@ -5,10 +5,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::clock::UnixTime;
-use crate::registry::autoscale_section::ArchivedEntry;
 use crate::registry::claims::Claims;
 use crate::registry::entry::{self, EntryContext, RegisteredEngine};
 use crate::registry::registry_draft::RegistryDraft;
+use crate::registry::scaling::autoscale_section::ArchivedEntry;
 
 /// The section of the registry file.
 pub const AUTOSCALE: &str = "autoscale";

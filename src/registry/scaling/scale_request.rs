@@ -5,7 +5,7 @@ use anyhow::Result;
 use crate::autoscale::{Reading, ScaleOverrides, ScalePlan};
 use crate::engine::SelfImprovementEngine;
 use crate::names::EngineName;
-use crate::registry::consent::Consent;
+use crate::registry::scaling::consent::Consent;
 
 /// Makes a new engine of a name.
 pub type FactoryFn<'a> = &'a dyn Fn(&EngineName) -> Result<SelfImprovementEngine>;

@@ -8,15 +8,15 @@ use crate::engine::{FleetKnowledge, SelfImprovementEngine};
 use crate::names::EngineName;
 use crate::pipeline::ModelAutomationPipeline;
 use crate::registry::entry::RegisteredEngine;
-use crate::registry::fleet_money::FleetMoney;
 use crate::registry::fleet_run::{FleetRun, Told};
+use crate::registry::money::fleet_money::FleetMoney;
 use crate::registry::stores::Stores;
 use crate::store::{EngineKey, FileLock, Holder, Store};
 
 impl FleetRun<'_> {
     /// Settles what is held for cycles whose `sie` died, of any engine that is or was in the registry. What cannot be
     /// mended stays held.
-    pub(super) fn settle_what_others_left(
+    pub(in crate::registry) fn settle_what_others_left(
         &self,
         stores: &Stores,
         knowledge: &FleetKnowledge<'_>,

@@ -15,17 +15,17 @@ use crate::autoscale::{
 use crate::clock::UnixTime;
 use crate::events::{self, CloudEvent};
 use crate::names::EngineName;
-use crate::registry::archive::{archive, unarchive};
-use crate::registry::consent::Consent;
 use crate::registry::entry::RegisteredEngine;
 use crate::registry::identity;
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
 use crate::registry::registry_draft::RegistryDraft;
-use crate::registry::scale_inputs::{has_happened, scale_inputs};
-use crate::registry::scale_readings::ScaleReadings;
-use crate::registry::scale_report::{ApprovalReport, ScaleOutcome};
-use crate::registry::scale_request::ScaleRequest;
-use crate::registry::scale_step::Moved;
+use crate::registry::scaling::archive::{archive, unarchive};
+use crate::registry::scaling::consent::Consent;
+use crate::registry::scaling::scale_inputs::{has_happened, scale_inputs};
+use crate::registry::scaling::scale_readings::ScaleReadings;
+use crate::registry::scaling::scale_report::{ApprovalReport, ScaleOutcome};
+use crate::registry::scaling::scale_request::ScaleRequest;
+use crate::registry::scaling::scale_step::Moved;
 use crate::store::{ActionState, EngineKey, FileLock, LockAttempt, NewAction, Store};
 
 /// How many actions are looked through for those whose end is missing.

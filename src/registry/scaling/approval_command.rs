@@ -9,8 +9,8 @@ use crate::error::{Failure, Kind};
 use crate::events::HookCommand;
 use crate::interrupt::Interrupt;
 use crate::pipeline::{ShortCommand, Unanswered};
-use crate::registry::consent::{Consent, ConsentWay};
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
+use crate::registry::scaling::consent::{Consent, ConsentWay};
 
 /// How long the command may take: it may ask a person.
 const TIMEOUT: Duration = Duration::from_secs(600);

@@ -12,20 +12,20 @@ use crate::engine::{
     Budget, CapitalSignal, Decision, Limited, Price, Reason, RecordedChoice, SelfImprovementEngine,
     conditions_of, cost_unknown,
 };
-use crate::registry::budget_report::{BudgetEnd, BudgetReport, Ranked};
-use crate::registry::capital_settings::CapitalSettings;
 use crate::registry::deciding::skip_report;
 use crate::registry::entry::RegisteredEngine;
-use crate::registry::fleet_capital::FleetCapital;
 use crate::registry::fleet_run::{Candidate, FleetRun};
+use crate::registry::money::budget_report::{BudgetEnd, BudgetReport, Ranked};
+use crate::registry::money::capital_settings::CapitalSettings;
+use crate::registry::money::fleet_capital::FleetCapital;
 use crate::registry::report::EngineReport;
 use crate::registry::stores::Stores;
 use crate::store::BudgetAnswer;
 
 /// The money of a fleet run, looked up once.
-pub(super) struct FleetMoney<'a> {
+pub(in crate::registry) struct FleetMoney<'a> {
     /// The budgets that hold, if there are any.
-    pub(super) budget: Option<Budget<'a>>,
+    pub(in crate::registry) budget: Option<Budget<'a>>,
     energy: Option<Reading>,
     threshold: f64,
     now: UnixTime,
@@ -33,7 +33,7 @@ pub(super) struct FleetMoney<'a> {
 
 impl<'a> FleetMoney<'a> {
     /// Returns what stands for it where no cycle is run.
-    pub(super) fn not_asked(now: UnixTime) -> Self {
+    pub(in crate::registry) fn not_asked(now: UnixTime) -> Self {
         Self {
             budget: None,
             energy: None,
@@ -43,7 +43,7 @@ impl<'a> FleetMoney<'a> {
     }
 
     /// Looks it up; an energy score that cannot be had is a warning.
-    pub(super) fn read(
+    pub(in crate::registry) fn read(
         fleet_run: &FleetRun<'_>,
         stores: &Stores,
         run: Option<&'a RunBudget>,
@@ -85,7 +85,7 @@ impl<'a> FleetMoney<'a> {
     }
 
     /// Returns what an engine is told of the energy score.
-    pub(super) fn signal_for(&self, engine: &SelfImprovementEngine) -> CapitalSignal {
+    pub(in crate::registry) fn signal_for(&self, engine: &SelfImprovementEngine) -> CapitalSignal {
         match &self.energy {
             None => CapitalSignal::Absent,
             Some(reading) => reading.value().map_or(CapitalSignal::Failed, |value| {
@@ -101,7 +101,7 @@ impl<'a> FleetMoney<'a> {
     ///
     /// That is what the policy values running above skipping, in prices; without a policy the mean ROI delta of its
     /// cycles over what one costs. Those of which nothing is known come last; ties keep the order of the registry.
-    pub(super) fn rank(
+    pub(in crate::registry) fn rank(
         &self,
         candidates: &mut Vec<Candidate<'_>>,
         stores: &Stores,
@@ -132,7 +132,7 @@ impl<'a> FleetMoney<'a> {
     }
 
     /// Says what a dry run would run, one after the other, at the cost that would be reserved; with that cost together.
-    pub(super) fn rehearse(
+    pub(in crate::registry) fn rehearse(
         &self,
         candidates: &[Candidate<'_>],
         stores: &Stores,
@@ -209,7 +209,7 @@ impl<'a> FleetMoney<'a> {
     /// Returns the order in which engines got at the money, and the first for which it did not reach.
     ///
     /// `rehearsed` is what a dry run would have spent by then.
-    pub(super) fn report(
+    pub(in crate::registry) fn report(
         &self,
         mut ranking: Vec<Ranked>,
         (reports, rehearsed): (&BTreeMap<usize, EngineReport>, Money),

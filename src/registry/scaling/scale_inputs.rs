@@ -11,9 +11,9 @@ use crate::autoscale::{
 use crate::clock::UnixTime;
 use crate::names::EngineName;
 use crate::registry::entry::RegisteredEngine;
-use crate::registry::factory::Factory;
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
-use crate::registry::scale_readings::ScaleReadings;
+use crate::registry::scaling::factory::Factory;
+use crate::registry::scaling::scale_readings::ScaleReadings;
 use crate::registry::stores::Stores;
 use crate::store::{ActionState, AutoscaleAction, FileLock, Store};
 

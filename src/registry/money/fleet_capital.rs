@@ -13,9 +13,9 @@ use crate::capital::{
 use crate::clock::UnixTime;
 use crate::diagnostics::{MetricsRow, ROI_WINDOW_ROWS, Trend};
 use crate::pipeline::{ShortCommand, Unanswered};
-use crate::registry::capital_settings::CapitalSettings;
 use crate::registry::entry::RegisteredEngine;
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
+use crate::registry::money::capital_settings::CapitalSettings;
 use crate::registry::stores::Stores;
 use crate::store::Balance;
 

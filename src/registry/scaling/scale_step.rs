@@ -7,13 +7,13 @@ use crate::autoscale::{
     ScaleReason,
 };
 use crate::error::Failure;
-use crate::registry::consent::{Consent, ConsentWay};
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
-use crate::registry::scale_carrying::{Carried, Carrying};
-use crate::registry::scale_inputs::scale_inputs;
-use crate::registry::scale_readings::ScaleReadings;
-use crate::registry::scale_report::{ScaleOutcome, ScaleReport};
-use crate::registry::scale_request::ScaleRequest;
+use crate::registry::scaling::consent::{Consent, ConsentWay};
+use crate::registry::scaling::scale_carrying::{Carried, Carrying};
+use crate::registry::scaling::scale_inputs::scale_inputs;
+use crate::registry::scaling::scale_readings::ScaleReadings;
+use crate::registry::scaling::scale_report::{ScaleOutcome, ScaleReport};
+use crate::registry::scaling::scale_request::ScaleRequest;
 
 impl ImprovementEngineRegistry {
     /// Adds, revives or removes at most one engine, as energy score and ROI trend ask for, and records it.
@@ -158,7 +158,10 @@ impl ImprovementEngineRegistry {
     }
 
     /// Returns the settings that hold: those of the registry, with what was given over them.
-    pub(super) fn scale_settings(&self, request: &ScaleRequest<'_>) -> Result<AutoscaleSettings> {
+    pub(in crate::registry) fn scale_settings(
+        &self,
+        request: &ScaleRequest<'_>,
+    ) -> Result<AutoscaleSettings> {
         let of_registry = self.settings_of_registry();
         checked(request.settings.over(&of_registry))
     }
@@ -169,7 +172,7 @@ impl ImprovementEngineRegistry {
     }
 
     /// Returns settings and inputs as they are now, to be compared with those of a plan.
-    pub(super) fn planned_inputs(
+    pub(in crate::registry) fn planned_inputs(
         &self,
         planned: &ScalePlan,
         request: &ScaleRequest<'_>,
@@ -253,4 +256,4 @@ fn report_of(carried: Carried, readings: ScaleReadings) -> ScaleReport {
 }
 
 /// Inputs that moved between a decision and its execution.
-pub(super) type Moved = Vec<MovedInput>;
+pub(in crate::registry) type Moved = Vec<MovedInput>;

@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::autoscale::Answer;
 use crate::clock::UnixTime;
-use crate::registry::scale_report::ApprovalReport;
+use crate::registry::scaling::scale_report::ApprovalReport;
 use crate::store::RecordedApproval;
 
 /// The longest reason kept, in characters.

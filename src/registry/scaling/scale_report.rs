@@ -6,7 +6,7 @@ use crate::autoscale::{Answer, MovedInput, ScaleAction, ScalePlan};
 use crate::events::CloudEvent;
 use crate::exit_code::ExitCode;
 use crate::registry::entry::RegisteredEngine;
-use crate::registry::scale_readings::ScaleReadings;
+use crate::registry::scaling::scale_readings::ScaleReadings;
 use crate::store::RecordedApproval;
 
 /// What came of a step.

@@ -8,9 +8,9 @@ use crate::capital::ScoreFactor;
 use crate::clock::UnixTime;
 use crate::diagnostics::{MetricsRow, ROI_WINDOW_ROWS, Trend};
 use crate::registry::entry::RegisteredEngine;
-use crate::registry::fleet_capital::FleetCapital;
 use crate::registry::improvement_engine_registry::ImprovementEngineRegistry;
-use crate::registry::scale_request::ScaleRequest;
+use crate::registry::money::fleet_capital::FleetCapital;
+use crate::registry::scaling::scale_request::ScaleRequest;
 use crate::registry::stores::Stores;
 
 /// The readings of one decision, with what they were made of.
