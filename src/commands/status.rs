@@ -36,7 +36,7 @@ fn look(
 ) -> Result<StatusDocument> {
     let fleet = Store::open_to_read(&session.workspace.data_dir.store())?;
     let knowledge = FleetKnowledge::new(fleet.as_ref(), registry.id());
-    let mut glance = Glance::new(&knowledge, registry.id(), &session.workspace);
+    let mut glance = Glance::new(registry, &knowledge)?;
     let mut engines = Vec::new();
     for engine in engines_of(registry, &args.only)? {
         let status = glance.status_of(engine)?;

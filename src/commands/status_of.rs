@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use crate::autoscale::Reading;
 use crate::clock::UnixTime;
 use crate::engine::{
     Asked, Decision, FleetKnowledge, Learner, ModuleRecord, News, Reason, Signals,
 };
 use crate::output::{EngineCondition, EngineStatus, SPARKLINE_CYCLES, metrics_warnings};
-use crate::registry::{RegisteredEngine, Workspace};
+use crate::registry::{CapitalSettings, ImprovementEngineRegistry, RegisteredEngine, Workspace};
 use crate::store::{
     Cycle, CycleState, DataDir, EngineState, FileLock, PolicyMark, RecentSums, Store, patch_name,
 };
@@ -23,6 +24,7 @@ pub struct Glance<'a> {
     knowledge: &'a FleetKnowledge<'a>,
     registry_id: &'a str,
     workspace: &'a Workspace,
+    energy: Option<(&'a CapitalSettings, Reading)>,
     now: UnixTime,
     stores: BTreeMap<PathBuf, Option<Snapshot>>,
 }
@@ -49,20 +51,32 @@ impl Snapshot {
 }
 
 impl<'a> Glance<'a> {
-    /// Reads nothing yet.
-    #[must_use]
+    /// Reads what the fleet can afford, and nothing of its engines yet.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store of the fleet cannot be read.
     pub fn new(
+        registry: &'a ImprovementEngineRegistry,
         knowledge: &'a FleetKnowledge<'a>,
-        registry_id: &'a str,
-        workspace: &'a Workspace,
-    ) -> Self {
-        Self {
+    ) -> Result<Self> {
+        let workspace = registry.workspace();
+        let now = workspace.clock.now();
+        let energy = match registry.capital() {
+            // Commands are not run here: a look at the fleet should be quick and without effects.
+            Some(settings) if settings.energy_command.is_none() => {
+                Some((settings, registry.fleet_capital(now)?.energy.reading))
+            }
+            _ => None,
+        };
+        Ok(Self {
             knowledge,
-            registry_id,
+            registry_id: registry.id(),
             workspace,
-            now: workspace.clock.now(),
+            energy,
+            now,
             stores: BTreeMap::new(),
-        }
+        })
     }
 
     /// Says how an engine is and what would be decided about it. Runs nothing and writes nothing.
@@ -130,7 +144,7 @@ impl<'a> Glance<'a> {
         }) = snapshot
         {
             let bot = engine.bot();
-            // Commands that diagnose are not run here: a look at the fleet should be quick and without effects.
+            // Commands that diagnose are not run here, either.
             signals = Signals::read(store, news, &engine.key, definition, &bot, state)?;
             signals.modules = ModuleRecord::read(store, &engine.key, definition)?.returns();
             let learner = Learner {
@@ -149,6 +163,9 @@ impl<'a> Glance<'a> {
                 || signals.has_issues(definition),
                 self.now,
             )?;
+        }
+        if let Some((settings, reading)) = &self.energy {
+            signals.capital = settings.signal_for(reading, definition);
         }
         Ok(definition.decide(state, &signals, step.as_ref(), Asked::IfDue, self.now))
     }

@@ -178,3 +178,15 @@ fn watching_shows_what_changes_and_gives_the_screen_back() {
         "{screen}"
     );
 }
+
+#[test]
+fn what_the_fleet_cannot_afford_is_not_shown_as_due() {
+    let home = Home::new();
+    engine(&home, "alpha", "true", &json!({}));
+    home.run("capital init --target 100").exits(0);
+    home.run("capital log inflow 1").exits(0);
+    let status = home.run("status --format json").exits(0).json();
+    let next = &status["engines"][0]["next"];
+    assert_eq!(next["reason"], "low_energy", "{status}");
+    home.run("run-all").exits(0).out_has("low_energy");
+}

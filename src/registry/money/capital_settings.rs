@@ -3,8 +3,10 @@
 use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
+use crate::autoscale::Reading;
 use crate::capital::{BudgetCaps, Money, Zone};
 use crate::clock::UnixTime;
+use crate::engine::{CapitalSignal, Limited, SelfImprovementEngine};
 use crate::error::Failure;
 use crate::events::HookCommand;
 
@@ -95,6 +97,18 @@ impl CapitalSettings {
             ))),
             _ => Ok(()),
         }
+    }
+
+    /// Returns what an engine is told of the energy score.
+    #[must_use]
+    pub fn signal_for(&self, reading: &Reading, engine: &SelfImprovementEngine) -> CapitalSignal {
+        let of_fleet = self.energy_threshold.unwrap_or(Self::DEFAULT_THRESHOLD);
+        reading.value().map_or(CapitalSignal::Failed, |value| {
+            CapitalSignal::Score(Limited {
+                value,
+                limit: engine.energy_threshold.unwrap_or(of_fleet),
+            })
+        })
     }
 
     /// Whether anything limits what is spent.

@@ -9,7 +9,7 @@ use crate::autoscale::Reading;
 use crate::capital::{BudgetUse, Cap, CapEvidence, Money, RunBudget, check_budget};
 use crate::clock::UnixTime;
 use crate::engine::{
-    Budget, CapitalSignal, Decision, Limited, Price, Reason, RecordedChoice, SelfImprovementEngine,
+    Budget, CapitalSignal, Decision, Price, Reason, RecordedChoice, SelfImprovementEngine,
     conditions_of, cost_unknown,
 };
 use crate::registry::deciding::skip_report;
@@ -26,8 +26,7 @@ use crate::store::BudgetAnswer;
 pub(in crate::registry) struct FleetMoney<'a> {
     /// The budgets that hold, if there are any.
     pub(in crate::registry) budget: Option<Budget<'a>>,
-    energy: Option<Reading>,
-    threshold: f64,
+    energy: Option<(&'a CapitalSettings, Reading)>,
     now: UnixTime,
 }
 
@@ -37,14 +36,13 @@ impl<'a> FleetMoney<'a> {
         Self {
             budget: None,
             energy: None,
-            threshold: CapitalSettings::DEFAULT_THRESHOLD,
             now,
         }
     }
 
     /// Looks it up; an energy score that cannot be had is a warning.
     pub(in crate::registry) fn read(
-        fleet_run: &FleetRun<'_>,
+        fleet_run: &FleetRun<'a>,
         stores: &Stores,
         run: Option<&'a RunBudget>,
     ) -> Result<Self> {
@@ -58,7 +56,6 @@ impl<'a> FleetMoney<'a> {
             return Ok(Self {
                 budget: run.map(of_run),
                 energy: None,
-                threshold: CapitalSettings::DEFAULT_THRESHOLD,
                 now,
             });
         };
@@ -75,11 +72,9 @@ impl<'a> FleetMoney<'a> {
             overruns_since: settings.overruns_since,
             run,
         };
-        let threshold = settings.energy_threshold;
         Ok(Self {
             budget: (settings.has_budget() || run.is_some()).then_some(budget),
-            energy: Some(reading),
-            threshold: threshold.unwrap_or(CapitalSettings::DEFAULT_THRESHOLD),
+            energy: Some((settings, reading)),
             now,
         })
     }
@@ -88,12 +83,7 @@ impl<'a> FleetMoney<'a> {
     pub(in crate::registry) fn signal_for(&self, engine: &SelfImprovementEngine) -> CapitalSignal {
         match &self.energy {
             None => CapitalSignal::Absent,
-            Some(reading) => reading.value().map_or(CapitalSignal::Failed, |value| {
-                CapitalSignal::Score(Limited {
-                    value,
-                    limit: engine.energy_threshold.unwrap_or(self.threshold),
-                })
-            }),
+            Some((settings, reading)) => settings.signal_for(reading, engine),
         }
     }
 
