@@ -119,7 +119,8 @@ impl StatusDocument {
             Cell::time(engine.last_run, now),
             match (&engine.paused, &engine.result) {
                 (Some(_), _) => Cell::text("paused"),
-                (None, result) => result.as_ref().map_or_else(Cell::none, Cell::text),
+                (None, None) => Cell::none(),
+                (None, Some(result)) => Cell::both(result.replace('_', " "), result),
             },
             roi,
         ];
@@ -141,7 +142,7 @@ impl StatusDocument {
 fn meaning(result: &str) -> Option<Tint> {
     match result {
         "ok" => Some(Tint::Good),
-        "failed" | "interrupted" => Some(Tint::Bad),
+        "failed" | "gate failed" | "interrupted" => Some(Tint::Bad),
         "running" | "deferred" | "cancelled" => Some(Tint::Attention),
         "paused" => Some(Tint::Quiet),
         _ => None,

@@ -239,7 +239,7 @@ impl FleetReport {
         self.verdict = Answer::of_all(verdicts.map(|verdict| verdict.verdict));
         // Whoever asks for a gate must not take silence for a pass.
         self.verdict_why = (self.verdict.is_none() && self.has_gates)
-            .then(|| "no engine was gated: none was due".to_owned());
+            .then(|| "no engine was gated: none was run".to_owned());
         if self.verdict_why.is_some() {
             self.verdict = Some(Answer::Inconclusive);
         }

@@ -265,7 +265,7 @@ fn silence_is_no_pass_for_whoever_asks_for_a_gate() {
     home.run("run-all --gate 'roi > 0'").exits(0);
     home.run("run-all --gate 'roi > 0'")
         .exits(11)
-        .err_has("no engine was gated: none was due");
+        .err_has("no engine was gated: none was run");
     home.run("cycle alpha --if-due --gate 'roi > 0'")
         .exits(11)
         .err_has("no cycle was run (not_needed)");
@@ -358,4 +358,32 @@ fn the_base_leaves_out_cycles_that_a_gate_stopped() {
     home.run("cycle alpha --gate 'roi >= base-0.1'")
         .exits(0)
         .err_has("base 0.4 is the median of 3 cycles");
+}
+
+#[test]
+fn a_failed_gate_takes_nothing_from_what_was_booked_and_learned() {
+    let run = |gate: &str, code: i32| {
+        let mut home = home();
+        home.set("SIE_SEED", "7");
+        home.run("register alpha --replace --policy q_learning --cost 2")
+            .exits(0);
+        home.run("metrics record alpha expense=3 revenue=1")
+            .exits(0);
+        home.run(&format!("cycle alpha {gate}")).exits(code);
+        let learned = home.run("policy inspect alpha --format json").exits(0);
+        let numbers = [
+            "SELECT sum(amount) FROM ledger WHERE state = 'settled' AND kind = 'cost'",
+            "SELECT count(*) FROM roi_delta",
+            "SELECT revision FROM policy",
+            "SELECT successes FROM engine",
+        ];
+        let gate_failed = home.number("SELECT gate_failed FROM cycle");
+        let kept: Vec<i64> = numbers.iter().map(|sql| home.number(sql)).collect();
+        (gate_failed, kept, learned.stdout)
+    };
+    let stopped = run("--gate 'roi > 100'", 10);
+    let passed = run("--gate 'roi > 0'", 0);
+    assert_eq!((stopped.0, passed.0), (1, 0));
+    assert_eq!(stopped.1, [2_100_000, 1, 2, 1]);
+    assert_eq!((stopped.1, stopped.2), (passed.1, passed.2));
 }
