@@ -28,7 +28,7 @@ impl ImprovementEngineRegistry {
         let engine = if let Some(engine) = found {
             engine
         } else {
-            unregistered = placeholder(key)?;
+            unregistered = stand_in(key)?;
             &unregistered
         };
         let told = Told::default();
@@ -51,7 +51,7 @@ impl FleetObserver for Told {
 }
 
 /// Stands in for the definition of an engine that the registry has no more; nothing of it is run.
-fn placeholder(key: &EngineKey) -> Result<RegisteredEngine> {
+fn stand_in(key: &EngineKey) -> Result<RegisteredEngine> {
     let pipeline = ModelAutomationPipeline::parse("true")?;
     Ok(RegisteredEngine {
         name: EngineName::parse(&key.name)?,

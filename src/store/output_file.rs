@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use tempfile::NamedTempFile;
 
 use crate::error::Failure;
+use crate::store::replace::put_in_place;
 
 /// A file about to be written.
 #[derive(Debug)]
@@ -61,20 +62,14 @@ impl OutputFile {
     ///
     /// Fails if it cannot be written; what was there before is then untouched.
     pub fn write(self, content: &[u8]) -> Result<()> {
-        let writing = || format!("cannot write {}", self.path.display());
-        let Some(mut new) = self.new else {
-            let mut file = File::options()
+        let Some(new) = self.new else {
+            return File::options()
                 .write(true)
                 .open(&self.path)
-                .with_context(writing)?;
-            return file.write_all(content).with_context(writing);
+                .and_then(|mut file| file.write_all(content))
+                .with_context(|| format!("cannot write {}", self.path.display()));
         };
-        new.write_all(content).with_context(writing)?;
-        new.as_file().sync_all().with_context(writing)?;
-        new.persist(&self.path)
-            .map_err(|error| error.error)
-            .with_context(writing)?;
-        Ok(())
+        put_in_place(new, &self.path, content)
     }
 }
 

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use tempfile::NamedTempFile;
 
 use crate::error::Failure;
 
@@ -77,9 +78,18 @@ fn write_over(
     builder: &tempfile::Builder<'_, '_>,
     content: &[u8],
 ) -> Result<()> {
-    let mut file = builder
+    let file = builder
         .tempfile_in(folder)
         .with_context(|| format!("cannot create a temporary file in {}", folder.display()))?;
+    put_in_place(file, target, content)
+}
+
+/// Fills a temporary file and renames it to what it is to replace, durably; the mode of that is kept.
+///
+/// # Errors
+///
+/// Fails if it cannot be written; the old file is then untouched.
+pub(super) fn put_in_place(mut file: NamedTempFile, target: &Path, content: &[u8]) -> Result<()> {
     let writing = || format!("cannot write {}", target.display());
     file.write_all(content).with_context(writing)?;
     if let Ok(metadata) = fs::metadata(target) {
@@ -91,7 +101,7 @@ fn write_over(
     file.persist(target)
         .map_err(|error| error.error)
         .with_context(writing)?;
-    File::open(folder)
+    File::open(folder_of(target))
         .and_then(|folder| folder.sync_all())
         .with_context(writing)
 }
