@@ -152,9 +152,7 @@ impl GitHubOutlets {
             session.ui.line(&line);
         }
         if let Some(path) = &self.output {
-            // Another word than the one that stands in the log already.
-            let delimiter = format!("sie-{}", random_id()?);
-            append(path, github::step_outputs(run, &delimiter).as_bytes())?;
+            append(path, github::step_outputs(run).as_bytes())?;
         }
         match &self.step_summary {
             Some(path) => append_summary(path, run, session),

@@ -27,21 +27,16 @@ fn on_github() -> Home {
     home
 }
 
-/// Reads step outputs as the runner does: `name<<delimiter`, lines, the delimiter alone.
+/// Reads step outputs as the runner does: `name=value`, a line each; of two of one name the later counts.
 fn outputs(home: &Home) -> BTreeMap<String, String> {
     let text = home.read("output");
-    let mut lines = text.lines();
     let mut outputs = BTreeMap::new();
-    while let Some(line) = lines.next() {
-        let (name, delimiter) = line
-            .split_once("<<")
+    for line in text.lines() {
+        let (name, value) = line
+            .split_once('=')
             .unwrap_or_else(|| panic!("{line}: {text}"));
-        assert!(delimiter.len() > 12, "nobody guesses {delimiter}");
-        let value: Vec<&str> = lines
-            .by_ref()
-            .take_while(|line| *line != delimiter)
-            .collect();
-        outputs.insert(name.to_owned(), value.join("\n"));
+        assert!(!name.contains("<<"), "{line}");
+        outputs.insert(name.to_owned(), value.to_owned());
     }
     outputs
 }
